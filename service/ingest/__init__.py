@@ -1,0 +1,1 @@
+"""Readers: files and packages in, items of ``service.model`` out."""
