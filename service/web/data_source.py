@@ -1,0 +1,26 @@
+"""What the web asks of whoever loads the data."""
+
+from typing import Protocol
+
+__all__ = ["DataSource"]
+
+
+class DataSource(Protocol):
+    """The data as loaded now; another version may take its place at any time."""
+
+    @property
+    def data_version(self) -> str | None:
+        """The version that new requests see; None while nothing is loaded."""
+        ...
+
+    @property
+    def reload_error(self) -> str | None:
+        """Why the newest build could not be taken, in words fit for anyone; None if it was."""
+        ...
+
+    def open_context(self) -> object:
+        """Return the context of one request, which sees one data version to its end.
+
+        Raises ``NotReadyError`` while nothing is loaded.
+        """
+        ...

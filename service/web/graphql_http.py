@@ -1,0 +1,103 @@
+"""The GraphQL route: GraphQL over HTTP to the letter, and GraphiQL for browsers.
+
+The status of an answer depends on the media type that the client asked for. Under
+``application/graphql-response+json`` a request error is 400; under ``application/json``, which
+older clients want, every well-formed request is 200. Specification:
+https://graphql.github.io/graphql-over-http/draft/
+"""
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from service.errors import BadUserInputError, NotReadyError
+from service.execution.engine import Answer, Engine, Outcome
+from service.execution.response_errors import error_entry
+from service.web.data_source import DataSource
+from service.web.graphql_request import UnreadableRequestError, read_get, read_post
+from service.web.negotiation import preferred
+from service.web.problems import problem
+
+__all__ = ["METHODS", "RETRY_AFTER", "GraphQLRoute"]
+
+METHODS = ("GET", "HEAD", "POST")
+RETRY_AFTER = {"Retry-After": "2"}
+"""Seconds after which a client may ask again while no data is loaded."""
+
+_JSON = "application/json"
+_RESPONSE_JSON = "application/graphql-response+json"
+_HTML = "text/html"
+# Where a client has no preference, the first is answered: what every client understands.
+_OFFERS_OF_POST = (_JSON, _RESPONSE_JSON)
+_OFFERS_OF_GET = (_JSON, _RESPONSE_JSON, _HTML)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRoute:
+    """Answers requests for ``/graphql``; ``page`` is the HTML of GraphiQL."""
+
+    engine: Engine
+    data: DataSource
+    page: str
+    max_body_bytes: int
+
+    async def respond(self, request: Request) -> Response:
+        """Return the answer in the media type that the client likes best."""
+        accept = ",".join(request.headers.getlist("accept"))
+        offers = _OFFERS_OF_POST if request.method == "POST" else _OFFERS_OF_GET
+        media_type = preferred(accept, offers)
+        if media_type is None:
+            message = f"This can be answered as {' or '.join(offers)}"
+            entry = error_entry(message, BadUserInputError.code)
+            response = problem(HTTPStatus.NOT_ACCEPTABLE, entry)
+        elif media_type == _HTML:
+            response = HTMLResponse(self.page)
+        else:
+            response = await self._answer(request, media_type)
+        response.headers.add_vary_header("Accept")
+        return response
+
+    async def _answer(self, request: Request, media_type: str) -> Response:
+        posted = request.method == "POST"
+        try:
+            if posted:
+                wanted = await read_post(request, max_bytes=self.max_body_bytes)
+            else:
+                wanted = read_get(request)
+            context = self.data.open_context()
+        except UnreadableRequestError as error:
+            entry = error_entry(str(error), error.code)
+            return problem(error.status, entry, headers=error.headers, media_type=media_type)
+        except NotReadyError as error:
+            entry = error_entry(str(error), error.code)
+            return problem(
+                HTTPStatus.SERVICE_UNAVAILABLE, entry, headers=RETRY_AFTER, media_type=media_type
+            )
+        answer = self.engine.execute(wanted, context=context, query_only=not posted)
+        return _response(answer, media_type)
+
+
+def _response(answer: Answer, media_type: str) -> Response:
+    status, headers = HTTPStatus.OK, None
+    if answer.outcome is Outcome.NOT_A_QUERY:
+        status, headers = HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"}
+    elif answer.outcome is Outcome.REFUSED and media_type == _RESPONSE_JSON:
+        status = HTTPStatus.BAD_REQUEST
+    return Response(_encoded(answer), status, headers, media_type)
+
+
+def _encoded(answer: Answer) -> bytes:
+    """Return the response as JSON.
+
+    orjson refuses nesting beyond 254 levels and lone surrogates, which a text file may bring;
+    the standard library writes both, at a fraction of the speed.
+    """
+    payload = answer.payload()
+    try:
+        return orjson.dumps(payload)
+    except orjson.JSONEncodeError:
+        return json.dumps(payload, separators=(",", ":")).encode()

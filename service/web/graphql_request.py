@@ -1,0 +1,114 @@
+"""What a client sent over HTTP, read into a GraphQL request, or refused with a status."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import orjson
+from starlette.requests import Request
+
+from service.errors import BadUserInputError
+from service.execution.engine import GraphQLRequest
+
+__all__ = ["UnreadableRequestError", "read_get", "read_post"]
+
+_T = TypeVar("_T")
+
+
+class UnreadableRequestError(BadUserInputError):
+    """The HTTP request holds no GraphQL request; ``status`` is how HTTP says why."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: HTTPStatus = HTTPStatus.BAD_REQUEST,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers
+
+
+def read_get(request: Request) -> GraphQLRequest:
+    """Return the request in the query string; variables and extensions are JSON there."""
+    parameters: dict[str, Any] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if name in parameters:
+            parameters[name] = _json(parameters[name] or "null", what=f"The parameter {name}")
+    return _graphql_request(parameters)
+
+
+async def read_post(request: Request, *, max_bytes: int) -> GraphQLRequest:
+    """Return the request in the JSON body."""
+    _check_content(request)
+    parameters = _json(await _body(request, max_bytes=max_bytes), what="The body")
+    if not isinstance(parameters, dict):
+        raise UnreadableRequestError("The body must be one JSON object")
+    return _graphql_request(parameters)
+
+
+def _check_content(request: Request) -> None:
+    """Refuse every body that is not plain JSON in UTF-8.
+
+    It is also what keeps pages of other sites from posting without a preflight request.
+    """
+    media_type, *parameters = (
+        part.strip().lower() for part in request.headers.get("content-type", "").split(";")
+    )
+    charset = next((p[8:].strip('"') for p in parameters if p.startswith("charset=")), "utf-8")
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if media_type != "application/json" or charset not in ("utf-8", "utf8"):
+        message = "The body must be of the type application/json, in UTF-8"
+    elif encoding != "identity":
+        message = "The body must not be compressed"
+    else:
+        return
+    raise UnreadableRequestError(message, status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+async def _body(request: Request, *, max_bytes: int) -> bytes:
+    """Return the body, of which never more than ``max_bytes`` and one chunk are held."""
+    declared = request.headers.get("content-length", "0")
+    body = bytearray()
+    if not declared.isdecimal() or int(declared) <= max_bytes:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > max_bytes:
+                break
+        else:
+            return bytes(body)
+    raise UnreadableRequestError(
+        f"The body must not be larger than {max_bytes} bytes",
+        status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        # What is left of the body is not worth reading.
+        headers={"Connection": "close"},
+    )
+
+
+def _json(text: bytes | str, *, what: str) -> Any:  # noqa: ANN401  JSON is any value
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise UnreadableRequestError(f"{what} is not JSON: {error.msg}") from error
+
+
+def _graphql_request(parameters: Mapping[str, Any]) -> GraphQLRequest:
+    query = _parameter(parameters, "query", str)
+    if query is None:
+        raise UnreadableRequestError("The parameter query is missing")
+    # No extension changes how a request is run, but a malformed one is a mistake worth telling.
+    _parameter(parameters, "extensions", dict)
+    return GraphQLRequest(
+        query=query,
+        variables=_parameter(parameters, "variables", dict),
+        operation_name=_parameter(parameters, "operationName", str),
+    )
+
+
+def _parameter(parameters: Mapping[str, Any], name: str, kind: type[_T]) -> _T | None:
+    value = parameters.get(name)
+    if value is not None and not isinstance(value, kind):
+        wanted = "a string" if kind is str else "an object"
+        raise UnreadableRequestError(f"The parameter {name} must be {wanted}")
+    return value
