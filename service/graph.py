@@ -9,7 +9,7 @@ the code systems by name.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import networkx as nx
 
@@ -47,10 +47,11 @@ def _authority(concept: Concept) -> int:
     return _AUTHORITY[concept.title_source] if concept.title_source else 0
 
 
-_FILLED = (
-    "system", "code", "title", "title_source", "release", "billable",
-    "effective_from", "effective_to", "axis",
-)  # fmt: skip
+Value = TypeVar("Value")
+
+
+def _first(values: Iterable[Value | None]) -> Value | None:
+    return next((value for value in values if value is not None), None)
 
 
 def _merge(concepts: Sequence[Concept]) -> Concept:
@@ -60,7 +61,8 @@ def _merge(concepts: Sequence[Concept]) -> Concept:
     """
     if len(concepts) == 1:
         return concepts[0]
-    ranked = sorted(reversed(concepts), key=_authority, reverse=True)
+    newest_first = list(concepts)[::-1]
+    ranked = sorted(newest_first, key=_authority, reverse=True)
     chosen = ranked[0]
     names = dict.fromkeys(
         text
@@ -68,13 +70,19 @@ def _merge(concepts: Sequence[Concept]) -> Concept:
         for text in (concept.name, *concept.synonyms)
         if text and text not in (chosen.name, chosen.title)
     )
-    filled = {
-        field_name: next(
-            (value for c in ranked if (value := getattr(c, field_name)) is not None), None
-        )
-        for field_name in _FILLED
-    }
-    return replace(chosen, synonyms=tuple(names), **filled)
+    return replace(
+        chosen,
+        synonyms=tuple(names),
+        system=_first(c.system for c in ranked),
+        code=_first(c.code for c in ranked),
+        title=_first(c.title for c in ranked),
+        title_source=_first(c.title_source for c in ranked),
+        release=_first(c.release for c in ranked),
+        billable=_first(c.billable for c in ranked),
+        effective_from=_first(c.effective_from for c in ranked),
+        effective_to=_first(c.effective_to for c in ranked),
+        axis=_first(c.axis for c in ranked),
+    )
 
 
 @dataclass(slots=True)
@@ -239,5 +247,6 @@ def _edge_order(edge: Edge) -> tuple[ConceptId, Relation, str, str, int, float, 
 
 def edges_of(graph: ConceptGraph) -> Iterable[Edge]:
     """Yield the edges of ``graph`` in its own order."""
-    for _source, _target, edge in graph.edges(data="edge"):
+    for _source, _target, attributes in graph.edges(data=True):
+        edge: Edge = attributes["edge"]
         yield edge

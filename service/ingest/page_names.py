@@ -74,7 +74,7 @@ def _lines(text: str, passage: Passage) -> Iterator[_Named]:
 
 
 def _clean(text: str) -> str:
-    bare = plain(text).strip(' ,;:.-–—*_"“”')
+    bare = plain(text.replace("**", "")).strip(' ,;:.-–—*_"“”')
     if bare.endswith("(") or bare.count("(") < bare.count(")"):
         bare = bare.removesuffix("(").removesuffix(")").strip(" ,;:.")
     # What is left of "This is also known as …" is no name.

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from service.codes import alternative_id, personnel_id, phrase_id
+from service.ingest.page_alternatives import read_alternatives
 from service.ingest.page_facts import passages_of, statements
-from service.ingest.page_grammar import Notice, Outline, Passage
+from service.ingest.page_grammar import Outline, Passage
 from service.ingest.page_lines import split_label
+from service.ingest.page_parts import Notice
 from service.ingest.page_personnel import Performer, read_performers
 from service.ingest.page_phrases import (
     item_spans,
     label_span,
-    pieces,
     plain,
     says_nothing,
     sentences,
@@ -273,40 +274,17 @@ def _add_performer(
             )
 
 
-_NOTE_DASH = re.compile(r"\s[-–—]\s+")
-_NOTE_COLON = re.compile(r"[*_]{0,2}:[*_]{0,2}\s+")
-_LISTED = re.compile(
-    r".{0,80}?\b(?:include|includes|including|such as|consist of|are)\b:?\s+",
-    re.IGNORECASE | re.DOTALL,
-)
-_LIST = re.compile(r"\s*[,;]\s+(?:(?:and|or)\s+)?|\s+(?:and/or|and|or)\s+")
-_TRAILING_CLAUSE = re.compile(
-    r"(?:depending|based|though|although|but|which|as|if|when|where|however|each|with)\b",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(
-    r"\b(?:is|are|may|might|can|could|will|should|has|have|there)\b", re.IGNORECASE
-)
-_MOST_ALTERNATIVE_WORDS = 12
-
-
 def _read_alternatives(
     text: str, passage: Passage, concept_id: ConceptId, relations: Relations
 ) -> None:
     section = passage.section
-    named = list(_alternative_items(text, section.items))
-    if not section.items:
-        for paragraph in passage.paragraphs:
-            for span in _one_by_one(paragraph):
-                found = list(_told_alternatives(span))
-                named += found
-                if not found and not says_nothing(span.text) and not span.text.endswith(":"):
-                    reason = "no alternative could be told from this text; it was kept as text"
-                    relations.leave_out(span, section.heading, reason)
-    for span, note in named:
+    read = read_alternatives(text, section.items, passage.paragraphs)
+    for span in read.unread:
+        reason = "no alternative could be told from this text; it was kept as text: name it"
+        relations.leave_out(span, section.heading, reason)
+    for alternative in read.alternatives:
+        span = alternative.quote
         name = plain(span.text)
-        if says_nothing(name):
-            continue
         if len(name) > _MOST_PHRASE_CHARACTERS:
             reason = "this text is too long for an alternative; it was kept as text: break it up"
             relations.leave_out(span, section.heading, reason)
@@ -319,64 +297,5 @@ def _read_alternatives(
             target,
             quote=span,
             section=section.heading,
-            note=note,
+            note=alternative.note,
         )
-
-
-def _alternative_items(
-    text: str, items: tuple[SectionItem, ...]
-) -> Iterator[tuple[Span, str | None]]:
-    """Yield the alternatives of a list with their notes.
-
-    A lone sentence under "Group therapy:" is its note; several entries are alternatives.
-    """
-    for item in items:
-        label = label_span(text, item)
-        own = Span(item.text, item.start, item.end)
-        if label is not None and item.text:
-            yield label, plain(item.text)
-        elif label is not None and len(item.items) == 1 and item.items[0].text.endswith("."):
-            yield label, plain(item.items[0].text)
-            continue
-        elif label is not None and not item.items:
-            yield label, None
-        elif item.text and not (item.items and item.text.endswith(":")):
-            yield _named_and_noted(own)
-        yield from _alternative_items(text, item.items)
-
-
-def _named_and_noted(span: Span) -> tuple[Span, str | None]:
-    """Return the name before the first colon or spaced dash, and the note after it."""
-    for mark in (_NOTE_COLON, _NOTE_DASH):
-        found = mark.search(span.text, 0, _MOST_PHRASE_CHARACTERS)
-        if found and found.start():
-            note = plain(span.text[found.end() :])
-            return sub_span(span, 0, found.start()), note or None
-    return without_period(span), None
-
-
-def _one_by_one(paragraph: Span) -> Iterator[Span]:
-    """Yield the sentences of a paragraph; "Group therapy: …" is one entry to its end."""
-    if split_label(paragraph.text[:200]) is not None:
-        yield paragraph
-    else:
-        yield from sentences(paragraph)
-
-
-def _told_alternatives(span: Span) -> Iterator[tuple[Span, str | None]]:
-    """Yield the alternatives in a line of prose: a labelled one, a list, a short phrase."""
-    if says_nothing(span.text) or len(span.text) > _MOST_PHRASE_CHARACTERS:
-        return
-    if split_label(span.text) is not None:
-        yield _named_and_noted(span)
-        return
-    bare = without_period(span)
-    frame = _LISTED.match(bare.text)
-    if frame is not None:
-        for piece in pieces(sub_span(bare, frame.end(), len(bare.text)), _LIST):
-            if _TRAILING_CLAUSE.match(piece.text):
-                break
-            yield piece, None
-    elif len(bare.text.split()) <= _MOST_ALTERNATIVE_WORDS and not _CLAUSE.search(bare.text):
-        for piece in pieces(bare, _LIST):
-            yield piece, None

@@ -12,6 +12,7 @@ from service.model import SectionItem
 __all__ = [
     "REMARK_LABEL",
     "is_anesthesia_label",
+    "is_bare_remark_label",
     "is_tools_label",
     "number_steps",
     "remark_places",
@@ -28,6 +29,14 @@ REMARK_LABEL = re.compile(
     r"|An(?:a)?esthesia|Sedation)\b[^:.;!?\r\n]{0,50})[*_]{0,2}:[*_]{0,2}\s*+",
 )
 """A remark's label in running text: at the start, or after the end of a sentence."""
+
+
+_MOST_LABEL_CHARACTERS = 60
+
+
+def is_bare_remark_label(line: str) -> bool:
+    """Return whether ``line`` is a remark's label whose colon was lost: "Tools and Equipment"."""
+    return len(line) <= _MOST_LABEL_CHARACTERS and bool(REMARK_LABEL.fullmatch(f"{line}:"))
 
 
 def is_tools_label(label: str | None) -> bool:

@@ -11,10 +11,11 @@ from pathlib import Path
 from service.codes import code_id, page_document
 from service.ingest.page_facts import read_facts
 from service.ingest.page_files import PageFile, PageRejectedError, open_page
-from service.ingest.page_grammar import Notice, Outline, read_outline
+from service.ingest.page_grammar import Outline, read_outline
 from service.ingest.page_headings import CONDITION, PROCEDURE, name_heading, type_line_system
 from service.ingest.page_identity import Identity, file_name_code, identify
 from service.ingest.page_names import MOST_NAME_CHARACTERS, read_names
+from service.ingest.page_parts import Notice
 from service.ingest.page_phrases import is_placeholder
 from service.ingest.page_relations import Relations, read_relations
 from service.model import (
@@ -154,6 +155,7 @@ def _items(path: Path, page: PageFile, outline: Outline, identity: Identity) -> 
         ),
         *_warnings(path, page, relations.notices),
     ]
+    findings.sort(key=lambda finding: finding.line or 0)
     yield from findings
     yield _concept(page, outline, identity, is_condition=is_condition)
     yield Page(

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from service.ingest.pcs_tables import APPROACHES, AXES, entries_for, operation
+from service.ingest.pcs_tables import APPROACHES, axes, entries_for, operation
 from service.ingest.pcs_values import STATED
 
 __all__ = ["CutTitle", "Value", "cut_title", "has_approach", "split_approach"]
@@ -38,8 +38,6 @@ _LAYOUTS = {
     "024": _Layout((4, 7, 6), _WORDS),
     "02Q": _Layout((4, 7, 6), _WORDS),
     "02U": _Layout((4, 7, 6), _WORDS),
-    "0CR": _Layout((4, 7, 6), _WORDS),
-    "0CS": _Layout((4, 7, 6), _WORDS),
     "0QS": _Layout((4, 7, 6), _WORDS),
     "0W4": _Layout((7, 4, 6), _WORDS),
     "0XR": _Layout((4, 7, 6), _WORDS),
@@ -67,7 +65,7 @@ _LAYOUTS = {
 }
 
 _HEADS = {
-    "": r"(?:Osteopathic |Chiropractic |Extracorporeal )?\b{operation}"
+    "": r" ?(?:Osteopathic |Chiropractic |Extracorporeal )?\b{operation}"
     r"(?: of Matter from| Bleeding in| of| at| in)?(?: |(?=,)|$)",
     # In section F the title has a word of the operation, and the type of it before.
     "F": r" (?:Assessment|Treatment|Device Fitting)(?: of | using |$)|^Caregiver Training in ",
@@ -127,10 +125,9 @@ class CutTitle:
         return self.text[self.pieces[first][0] : self.pieces[after - 1][1]]
 
 
-@cache
 def has_approach(table: str) -> bool:
     """Return whether the fifth character of the codes of ``table`` is an approach."""
-    return entries_for(table, AXES)[-1][4] == "approach"
+    return axes(table)[4] == "approach"
 
 
 def split_approach(code: str, title: str) -> tuple[str, str]:

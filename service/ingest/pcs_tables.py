@@ -14,15 +14,15 @@ A *table* is the classification's own unit: the codes that share their first thr
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TypeVar
-
 
 __all__ = [
     "APPROACHES",
-    "AXES",
     "BODY_SYSTEMS",
     "OPERATIONS",
     "SECTIONS",
+    "axes",
     "entries_for",
     "operation",
 ]
@@ -40,7 +40,15 @@ def entries_for(table: str, entries: Mapping[str, _T]) -> list[_T]:
         for key in entries
         if all(mine in (".", its) for mine, its in zip(key, table, strict=False))
     ]
-    return [entries[key] for key in sorted(fitting, key=lambda key: (len(key) - key.count("."), key))]
+    return [
+        entries[key] for key in sorted(fitting, key=lambda key: (len(key) - key.count("."), key))
+    ]
+
+
+@cache
+def axes(table: str) -> tuple[str, ...]:
+    """Return the axes of the seven characters of ``table``."""
+    return entries_for(table, _AXES)[-1]
 
 
 def operation(table: str) -> str | None:
@@ -74,7 +82,7 @@ _MANUAL = ("section", "body system", "operation", "body part", "approach", "meth
 _TECHNICAL = (*_SURGICAL[:5], "technology", "qualifier")
 _TYPED = ("section", "body system", "operation", *["qualifier"] * 4)
 
-AXES: dict[str, tuple[str, ...]] = {
+_AXES: dict[str, tuple[str, ...]] = {
     "0": _SURGICAL,
     "1": _SURGICAL,
     "2": _SURGICAL,
@@ -106,8 +114,6 @@ AXES: dict[str, tuple[str, ...]] = {
     "X.Z": _TECHNICAL,
     "XT2": (*_SURGICAL[:5], "substance", "qualifier"),
 }
-"""The axes of the seven characters; ``entries_for`` finds those of a table."""
-
 _REGIONS = {"W": "Anatomical Regions"}
 _PHYSIOLOGICAL = {"A": "Physiological Systems"}
 _REGIONS_AND_DEVICES = {

@@ -54,9 +54,7 @@ def read_titles(titles: Iterable[tuple[str, str]]) -> Iterator[tuple[str, TitleW
     usage = _Usage()
     for cut in cuts.values():
         usage.add(cut)
-    read = {
-        key: _assign(cut, usage) | ({7: key[2]} if key[2] else {}) for key, cut in cuts.items()
-    }
+    read = {key: _assign(cut, usage) | ({7: key[2]} if key[2] else {}) for key, cut in cuts.items()}
     only_names = _only_names(cuts, read)
     words = {
         key: TitleWords(stated=cut.stated, read=_completed(cut, read[key], only_names))

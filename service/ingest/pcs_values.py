@@ -33,6 +33,7 @@ _SYSTEMS_ASSISTED = {
     "C": "Biliary",
     "D": "Urinary",
 }
+_TEETH = {"0": "Single", "1": "Multiple", "2": "All"}
 _COUNT = {"0": "Single", "1": "Multiple"}
 _ORIFICES = {
     "0": "Mouth and Pharynx",
@@ -46,7 +47,10 @@ _WAVES = {char: f"New Technology Group {n}" for n, char in enumerate("123456789A
 
 STATED: dict[str, dict[int, dict[str, str]]] = {
     "027": {7: {"6": "Bifurcation"}},
+    "02U": {7: {"H": "Transapical"}},
     "06H": {7: {"T": "Via Umbilical Vein"}},
+    "0CR": {7: _TEETH},
+    "0CS": {7: _TEETH},
     "0HR": {
         7: {
             "5": "Latissimus Dorsi Myocutaneous Flap",

@@ -1,0 +1,110 @@
+"""Words of names: how text becomes words, and which concepts bear a word or a whole name.
+
+Built once for each snapshot and read by search, by linking and, as title words, by similarity.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from service.model import Concept
+
+__all__ = ["STOP_WORDS", "Lexicon", "build_lexicon", "name_key", "stem", "words"]
+
+STOP_WORDS = frozenset(
+    ["a", "an", "and", "any", "approach", "at", "by", "due", "for", "from", "in", "into", "not", "nos", "of", "on", "or", "other", "specified", "the", "to", "unspecified", "using", "via", "with", "without", "each", "per"]
+)
+"""Words that say too little to tell one name from another; never title words."""
+
+_WORD = re.compile(r"[a-z0-9]+")
+_QUALIFIERS = re.compile(r",? (?:unspecified|nos|not otherwise specified)$|^unspecified ")
+
+
+def words(text: str) -> list[str]:
+    """Return the lower-case words of ``text``, accents and apostrophes removed, in order."""
+    folded = unicodedata.normalize("NFKD", text.casefold()).replace("'", "").replace("\u2019", "")
+    return _WORD.findall("".join(c for c in folded if not unicodedata.combining(c)))
+
+
+_ENDINGS = ("ically", "ations", "ation", "ional", "iour", "ical", "ally", "ings", "ing", "ies",
+            "ive", "ior", "al", "es", "ed", "ic", "s", "y")  # fmt: skip
+
+
+def stem(word: str) -> str:
+    """Return ``word`` without its ending, at least four letters: behavioral, behavior -> behav.
+
+    A rough rule for English inflection, enough for two names to meet in a shared word.
+    """
+    for _round in range(2):
+        for ending in _ENDINGS:
+            if word.endswith(ending) and len(word) - len(ending) >= 4:
+                word = word[: -len(ending)]
+                break
+    return word
+
+
+def name_key(text: str) -> str:
+    """Return ``text`` as names are compared: words joined by blanks, without "unspecified"."""
+    plain = " ".join(words(text))
+    return _QUALIFIERS.sub("", plain).strip() or plain
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Who bears which word and which name, as arrays.
+
+    ``vocabulary`` is sorted; the concepts whose names or synonyms have word ``w`` are
+    ``holders[starts[w]:starts[w + 1]]``, ascending. ``in_name`` says of each of these whether the
+    word stands in the name itself. ``names`` (sorted) and ``name_starts``/``name_holders`` say
+    the same of whole names, in the form of ``name_key``; ``name_first`` is true where it is the
+    concept's own name and no synonym.
+    """
+
+    vocabulary: list[str]
+    starts: npt.NDArray[np.int64]
+    holders: npt.NDArray[np.int32]
+    in_name: npt.NDArray[np.bool_]
+    names: list[str]
+    name_starts: npt.NDArray[np.int64]
+    name_holders: npt.NDArray[np.int32]
+    name_first: npt.NDArray[np.bool_]
+
+
+def _postings(
+    table: dict[str, dict[int, bool]],
+) -> tuple[list[str], npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+    keys = sorted(table)
+    starts = np.zeros(len(keys) + 1, np.int64)
+    starts[1:] = np.cumsum([len(table[key]) for key in keys])
+    holders = np.fromiter((n for key in keys for n in table[key]), np.int32, int(starts[-1]))
+    flags = np.fromiter((f for key in keys for f in table[key].values()), np.bool_, len(holders))
+    return keys, starts, holders, flags
+
+
+def build_lexicon(concepts: Iterable[Concept]) -> Lexicon:
+    """Return the lexicon of ``concepts``, which are numbered in the order they come."""
+    by_word: dict[str, dict[int, bool]] = defaultdict(dict)
+    by_name: dict[str, dict[int, bool]] = defaultdict(dict)
+    for number, concept in enumerate(concepts):
+        for text in designations(concept):
+            own = text in (concept.name, concept.title)
+            for word in words(text):
+                by_word[word].setdefault(number, own)
+            by_name[name_key(text)].setdefault(number, own)
+    by_name.pop("", None)
+    vocabulary, starts, holders, in_name = _postings(by_word)
+    names, name_starts, name_holders, name_first = _postings(by_name)
+    return Lexicon(
+        vocabulary, starts, holders, in_name, names, name_starts, name_holders, name_first
+    )
+
+
+def designations(concept: Concept) -> Sequence[str]:
+    """Return every text that names ``concept``: its name, its title, its synonyms."""
+    title = (concept.title,) if concept.title and concept.title != concept.name else ()
+    return (concept.name, *title, *concept.synonyms)
