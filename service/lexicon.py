@@ -17,7 +17,36 @@ from service.model import Concept
 __all__ = ["STOP_WORDS", "Lexicon", "build_lexicon", "name_key", "stem", "words"]
 
 STOP_WORDS = frozenset(
-    ["a", "an", "and", "any", "approach", "at", "by", "due", "for", "from", "in", "into", "not", "nos", "of", "on", "or", "other", "specified", "the", "to", "unspecified", "using", "via", "with", "without", "each", "per"]
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "approach",
+        "at",
+        "by",
+        "due",
+        "for",
+        "from",
+        "in",
+        "into",
+        "not",
+        "nos",
+        "of",
+        "on",
+        "or",
+        "other",
+        "specified",
+        "the",
+        "to",
+        "unspecified",
+        "using",
+        "via",
+        "with",
+        "without",
+        "each",
+        "per",
+    ]
 )
 """Words that say too little to tell one name from another; never title words."""
 

@@ -10,7 +10,7 @@ import secrets
 from graphql import GraphQLError, GraphQLFormattedError, ValueNode
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from service.errors import BadUserInputError, MedcodegraphError
+from service.errors import BadUserInputError, LimitExceededError, MedcodegraphError
 
 __all__ = [
     "PARSE_FAILED",
@@ -40,12 +40,15 @@ def request_error(error: GraphQLError, code: str) -> GraphQLFormattedError:
 def field_error(error: GraphQLError) -> GraphQLFormattedError:
     """Return the entry for an error met while executing, with its path.
 
-    A typed error that has a code of its own was written for the client, and an argument that
-    cannot be coerced is the client's; all else is masked.
+    A typed error that has a code of its own was written for the client; selections that exhaust
+    the interpreter's stack and arguments that cannot be coerced are the client's; all else is
+    masked.
     """
     cause = _cause(error)
     if isinstance(cause, MedcodegraphError) and cause.code != MedcodegraphError.code:
         entry = error_entry(str(cause), cause.code)
+    elif isinstance(cause, RecursionError):
+        entry = error_entry("The selections are nested too deeply", LimitExceededError.code)
     elif _concerns_an_argument(cause):
         entry = error_entry(error.message, BadUserInputError.code)
     else:

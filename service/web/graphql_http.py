@@ -93,8 +93,8 @@ def _response(answer: Answer, media_type: str) -> Response:
 def _encoded(answer: Answer) -> bytes:
     """Return the response as JSON.
 
-    orjson refuses nesting beyond 254 levels and lone surrogates, which a text file may bring;
-    the standard library writes both, at a fraction of the speed.
+    orjson refuses lone surrogates, which a text file may bring; the standard library escapes
+    them, at a fraction of the speed.
     """
     payload = answer.payload()
     try:

@@ -148,12 +148,20 @@ def test_each_request_opens_the_data_once(app: Starlette, data: SwitchableData) 
     assert data.opened == 1
 
 
-def test_answers_deeper_than_the_fast_encoder_goes_are_sent(client: httpx2.Client) -> None:
-    """A hundred and fifty levels, each with a fragment's worth more, are no fault."""
-    levels = 190
-    query = "{ nest " + "{ inner " * levels + "{ depth }" + "}" * levels + " }"
+def test_selections_too_deep_to_execute_are_refused_in_words(client: httpx2.Client) -> None:
+    """What the parser still takes and the interpreter does not is a limit, not a fault."""
+    query = "{ nest " + "{ inner " * 190 + "{ depth }" + "}" * 190 + " }"
+    response = client.post("/graphql", json={"query": query})
+    assert response.status_code == 200
+    codes = {error["extensions"]["code"] for error in response.json()["errors"]}
+    assert codes == {"LIMIT_EXCEEDED"}
+
+
+def test_selections_of_fifty_levels_are_answered(client: httpx2.Client) -> None:
+    """Depth in itself is no error."""
+    query = "{ nest " + "{ inner " * 50 + "{ depth }" + "}" * 50 + " }"
     found = client.post("/graphql", json={"query": query}).json()["data"]["nest"]
-    for _ in range(levels):
+    for _ in range(50):
         found = found["inner"]
     assert found == {"depth": 1}
 

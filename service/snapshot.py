@@ -1,0 +1,334 @@
+"""The graph as arrays, in memory or memory-mapped from a folder.
+
+A snapshot is a set of named one-dimensional arrays. Concepts are numbered in the order of their
+ids; what is not a number is kept as JSON bytes, one piece a concept or a detail, in a pair of
+arrays ``<name>.bytes`` and ``<name>.starts``. On disk every array is a ``.npy`` file named by its
+content, and ``manifest.json`` lists them with sizes and SHA-256: it is written last and replaced
+atomically, so that a reader sees the old snapshot or the new one and nothing between.
+
+============  ===================================================================================
+ids, concepts, notes, pages   pieces by concept number; the last two are empty where there is none
+edge_*        edges by source number: ``edge_starts``, then target, relation, detail for each
+in_*          the same edges by target: ``in_starts``, ``in_edges`` (numbers of edges)
+details       pieces: provenance, qualifier, note, confidence; equal ones are stored once
+id_hashes     sorted hashes of the ids, with ``id_numbers`` beside them: the index of ids
+kinds, systems, from_days, to_days   what filters need, by concept number
+lexicon_*, evidence_*   see ``service.lexicon`` and ``service.evidence``
+============  ===================================================================================
+"""
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from service.errors import SnapshotError
+from service.evidence import Evidence, build_evidence
+from service.graph import ConceptGraph, edges_of
+from service.lexicon import Lexicon, build_lexicon
+from service.model import CodeSystem, Concept, ConceptId, ConceptKind, Edge, Relation
+from service.records import decode_code_system, encode
+
+__all__ = ["FORMAT", "Pieces", "Snapshot", "compile_snapshot", "id_hash", "open_snapshot", "write_snapshot"]  # fmt: skip
+
+FORMAT = 1
+"""Raised whenever the arrays change, so that an old snapshot is refused with a clear message."""
+
+_MANIFEST = "manifest.json"
+_DERIVED = ("lexicon_", "evidence_", "in_", "id_")
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A list of byte strings in two arrays."""
+
+    data: Array
+    starts: Array
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, number: int) -> bytes:
+        return self.data[self.starts[number] : self.starts[number + 1]].tobytes()
+
+    @staticmethod
+    def packed(pieces: Iterable[bytes]) -> "Pieces":
+        """Return ``pieces`` packed."""
+        known = list(pieces)
+        starts = np.zeros(len(known) + 1, np.int64)
+        starts[1:] = np.cumsum([len(piece) for piece in known])
+        return Pieces(np.frombuffer(b"".join(known), np.uint8), starts)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Arrays by name, and what the manifest says of them."""
+
+    arrays: Mapping[str, Array]
+    data_version: str
+    built_at: str
+    code_systems: tuple[CodeSystem, ...]
+
+    def pieces(self, name: str) -> Pieces:
+        """Return the pieces stored under ``name``."""
+        return Pieces(self.arrays[f"{name}.bytes"], self.arrays[f"{name}.starts"])
+
+    def texts(self, name: str) -> list[str]:
+        """Return the pieces stored under ``name`` as text."""
+        pieces = self.pieces(name)
+        blob, starts = pieces.data.tobytes(), pieces.starts.tolist()
+        return [blob[a:b].decode() for a, b in zip(starts, starts[1:], strict=False)]
+
+
+def id_hash(concept_id: str) -> int:
+    """Return the 64-bit hash by which an id is found; the id itself is compared afterwards."""
+    return int.from_bytes(
+        hashlib.blake2b(concept_id.encode(errors="replace"), digest_size=8).digest()
+    )
+
+
+def _store_pieces(arrays: dict[str, Array], name: str, pieces: Iterable[bytes]) -> None:
+    packed = Pieces.packed(pieces)
+    arrays[f"{name}.bytes"], arrays[f"{name}.starts"] = packed.data, packed.starts
+
+
+def _store_tables(arrays: dict[str, Array], prefix: str, tables: Lexicon | Evidence) -> None:
+    for column in fields(tables):
+        value = getattr(tables, column.name)
+        if isinstance(value, np.ndarray):
+            arrays[f"{prefix}_{column.name}"] = value
+        else:
+            _store_pieces(arrays, f"{prefix}_{column.name}", (text.encode() for text in value))
+
+
+def _store_concepts(
+    arrays: dict[str, Array],
+    graph: ConceptGraph,
+    concepts: Sequence[Concept],
+    systems: Sequence[str],
+) -> None:
+    nodes = graph.nodes
+    _store_pieces(arrays, "ids", (c.id.encode() for c in concepts))
+    _store_pieces(arrays, "concepts", map(encode, concepts))
+    _store_pieces(
+        arrays, "notes", (encode(n) if (n := nodes[c.id].get("notes")) else b"" for c in concepts)
+    )
+    _store_pieces(
+        arrays, "pages", (encode(p) if (p := nodes[c.id].get("page")) else b"" for c in concepts)
+    )
+    kinds = {kind: n for n, kind in enumerate(ConceptKind)}
+    known = {system: n for n, system in enumerate(systems)}
+    arrays["kinds"] = np.array([kinds[c.kind] for c in concepts], np.uint8)
+    arrays["systems"] = np.array([known.get(c.system or "", -1) for c in concepts], np.int16)
+    arrays["from_days"] = np.array(
+        [c.effective_from.toordinal() if c.effective_from else 0 for c in concepts], np.int32
+    )
+    arrays["to_days"] = np.array(
+        [c.effective_to.toordinal() if c.effective_to else 0 for c in concepts], np.int32
+    )
+    hashes = np.array([id_hash(c.id) for c in concepts], np.uint64)
+    order = np.argsort(hashes, kind="stable")
+    arrays["id_hashes"], arrays["id_numbers"] = hashes[order], order.astype(np.int32)
+
+
+def _detail(edge: Edge) -> bytes:
+    return encode(
+        {
+            "provenance": edge.provenance,
+            "qualifier": edge.qualifier,
+            "note": edge.note,
+            "confidence": edge.confidence,
+        }
+    )
+
+
+def _store_edges(
+    arrays: dict[str, Array], graph: ConceptGraph, number: Mapping[ConceptId, int]
+) -> None:
+    relations = {relation: n for n, relation in enumerate(Relation)}
+    details: dict[bytes, int] = {}
+    seen: dict[tuple[int, str, str | None, float], int] = {}
+
+    def detail(edge: Edge) -> int:
+        # Releases share one provenance tuple among all their edges: encode it once.
+        key = (id(edge.provenance), edge.qualifier, edge.note, edge.confidence)
+        if key not in seen:
+            seen[key] = details.setdefault(_detail(edge), len(details))
+        return seen[key]
+
+    rows = [
+        (number[e.source], number[e.target], relations[e.relation], detail(e))
+        for e in edges_of(graph)
+    ]
+    table = np.array(rows, np.int32).reshape(-1, 4)
+    table = table[np.argsort(table[:, 0], kind="stable")]
+    sources, targets = table[:, 0], table[:, 1]
+    count = len(number)
+    arrays["edge_starts"] = np.searchsorted(sources, np.arange(count + 1)).astype(np.int64)
+    arrays["edge_sources"], arrays["edge_targets"] = sources.copy(), targets.copy()
+    arrays["edge_relations"] = table[:, 2].astype(np.uint8)
+    arrays["edge_details"] = table[:, 3].copy()
+    by_target = np.argsort(targets, kind="stable")
+    arrays["in_edges"] = by_target.astype(np.int32)
+    arrays["in_starts"] = np.searchsorted(targets[by_target], np.arange(count + 1)).astype(np.int64)
+    _store_pieces(arrays, "details", details)
+
+
+def compile_snapshot(graph: ConceptGraph, *, built_at: datetime | None = None) -> Snapshot:
+    """Return ``graph`` as a snapshot in memory.
+
+    The data version is a hash of concepts, notes, pages and edges: the same input gives the same
+    version on any machine, whenever it is built.
+    """
+    concepts: list[Concept] = [graph.nodes[node]["concept"] for node in graph]
+    number = {concept.id: n for n, concept in enumerate(concepts)}
+    code_systems: tuple[CodeSystem, ...] = tuple(graph.graph["systems"].values())
+    arrays: dict[str, Array] = {}
+    _store_concepts(arrays, graph, concepts, [system.name for system in code_systems])
+    _store_edges(arrays, graph, number)
+    _store_tables(arrays, "lexicon", build_lexicon(concepts))
+    _store_tables(arrays, "evidence", build_evidence(graph))
+    digest = hashlib.sha256(encode([FORMAT, code_systems]))
+    for name in sorted(arrays):
+        if not name.startswith(_DERIVED):
+            digest.update(name.encode() + hashlib.sha256(arrays[name].tobytes()).digest())
+    moment = (built_at or datetime.now(UTC)).isoformat(timespec="seconds")
+    return Snapshot(arrays, digest.hexdigest()[:16], moment, code_systems)
+
+
+def _write_file(folder: Path, write: Callable[[Any], None], name: Callable[[Path], str]) -> str:
+    """Write a file beside its place, then move it there; nothing is left behind on failure."""
+    handle, text = tempfile.mkstemp(dir=folder, prefix=".new-")
+    temporary = Path(text)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        final = name(temporary)
+        temporary.replace(folder / final)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return final
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_snapshot(
+    snapshot: Snapshot, folder: Path, *, progress: Callable[[str], None] = lambda _name: None
+) -> None:
+    """Write ``snapshot`` to ``folder`` and make it the one that is opened there.
+
+    Files of earlier snapshots are removed at the end; a process that has them open keeps them.
+    Raises ``SnapshotError`` where the folder cannot be written; the old snapshot then stays.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files: dict[str, dict[str, object]] = {}
+        for name, array in snapshot.arrays.items():
+            progress(name)
+            plain = np.ascontiguousarray(array)
+            final = _write_file(
+                folder,
+                lambda file, plain=plain: np.save(file, plain),  # type: ignore[misc]  # a default binds the loop's value
+                lambda path, name=name: f"{name}-{_sha256(path)[:16]}.npy",  # type: ignore[misc]
+            )
+            path = folder / final
+            files[name] = {"file": final, "bytes": path.stat().st_size, "sha256": _sha256(path)}
+        manifest = {
+            "format": FORMAT,
+            "dataVersion": snapshot.data_version,
+            "builtAt": snapshot.built_at,
+            "byteOrder": sys.byteorder,
+            "nodes": len(snapshot.arrays["kinds"]),
+            "edges": len(snapshot.arrays["edge_targets"]),
+            "codeSystems": [asdict(system) for system in snapshot.code_systems],
+            "files": files,
+        }
+        text = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
+        _write_file(folder, lambda file: file.write(text), lambda _path: _MANIFEST)
+    except OSError as error:
+        raise SnapshotError(
+            f"the snapshot cannot be written to {folder}: {error.strerror}"
+        ) from error
+    kept = {str(entry["file"]) for entry in files.values()}
+    for path in folder.glob("*.npy"):
+        if path.name not in kept:
+            path.unlink(missing_ok=True)
+
+
+def _open_array(folder: Path, name: str, entry: Mapping[str, Any]) -> Array:
+    path = folder / entry["file"]
+    if path.parent != folder or not path.is_file():
+        raise SnapshotError(
+            f"the snapshot in {folder} lacks its file {entry['file']}: build it again"
+        )
+    if path.stat().st_size != entry["bytes"]:
+        raise SnapshotError(
+            f"{path} is {path.stat().st_size} bytes and not {entry['bytes']}: build it again"
+        )
+    if _sha256(path) != entry["sha256"]:
+        raise SnapshotError(f"{path} is damaged ({name}: its checksum differs): build it again")
+    array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array.view(np.ndarray)
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    """Return the snapshot in ``folder``, checked and memory-mapped.
+
+    Raises ``SnapshotError`` where there is none, or it is damaged, incomplete or of another
+    format: sizes, then checksums, then counts, then dangling edges.
+    """
+    try:
+        manifest = orjson.loads((folder / _MANIFEST).read_bytes())
+    except FileNotFoundError as error:
+        raise SnapshotError(
+            f"there is no snapshot in {folder}: run `medcodegraph build`"
+        ) from error
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise SnapshotError(f"the manifest in {folder} cannot be read: build it again") from error
+    try:
+        if manifest["format"] != FORMAT or manifest["byteOrder"] != sys.byteorder:
+            raise SnapshotError(f"the snapshot in {folder} is of another format: build it again")
+        arrays = {
+            name: _open_array(folder, name, entry) for name, entry in manifest["files"].items()
+        }
+        snapshot = Snapshot(
+            arrays,
+            manifest["dataVersion"],
+            manifest["builtAt"],
+            tuple(map(decode_code_system, manifest["codeSystems"])),
+        )
+        _check_counts(folder, arrays, manifest["nodes"], manifest["edges"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise SnapshotError(
+            f"the manifest in {folder} is incomplete or garbled: build it again"
+        ) from error
+    return snapshot
+
+
+def _check_counts(folder: Path, arrays: Mapping[str, Array], nodes: int, edges: int) -> None:
+    targets = arrays["edge_targets"]
+    sound = (
+        len(arrays["kinds"]) == len(arrays["ids.starts"]) - 1 == nodes
+        and len(targets) == len(arrays["in_edges"]) == edges
+        and len(arrays["edge_starts"]) == nodes + 1
+        and (not edges or (int(targets.min()) >= 0 and int(targets.max()) < nodes))
+    )
+    if not sound:
+        raise SnapshotError(f"the snapshot in {folder} does not hold together: build it again")
