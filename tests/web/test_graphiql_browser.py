@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Request, expect, sync_playwright
@@ -71,6 +70,18 @@ def test_the_example_runs_and_nothing_comes_from_elsewhere(
     browser_page.get_by_role("button", name="Execute query").click()
     result = browser_page.get_by_role("region", name="Result Window")
     expect(result).to_contain_text("Hello, reader")
+    assert complaints == []
+
+
+def test_the_other_operations_are_open_as_tabs(
+    browser_page: Page, complaints: Complaints, address: str
+) -> None:
+    """Whoever comes back finds the examples, and each of them runs."""
+    browser_page.goto(f"{address}/graphql")
+    browser_page.get_by_role("tab", name="Sum").click()
+    browser_page.get_by_role("button", name="Execute query").click()
+    result = browser_page.get_by_role("region", name="Result Window")
+    expect(result).to_contain_text('"sum": 3')
     assert complaints == []
 
 

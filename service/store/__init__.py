@@ -1,0 +1,1 @@
+"""Where the graph is read from: the ``GraphStore`` protocol and its implementations."""

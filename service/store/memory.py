@@ -1,0 +1,260 @@
+"""The store over a snapshot: memory-mapped arrays, records decoded as they are asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from service.evidence import Evidence
+from service.lexicon import Lexicon
+from service.model import (
+    CodeSystem,
+    CodingNote,
+    Concept,
+    ConceptId,
+    ConceptKind,
+    Edge,
+    Page,
+    Provenance,
+    Relation,
+)
+from service.records import decode_concept, decode_notes, decode_page, decode_provenance
+from service.snapshot import Snapshot, id_hash
+from service.store.base import Flags, Neighbors, Numbers, Selection
+
+__all__ = ["MemoryStore"]
+
+_RELATIONS = tuple(Relation)
+_RELATION_NUMBER = {relation: n for n, relation in enumerate(_RELATIONS)}
+_CACHED_RECORDS = 50_000
+Detail = tuple[tuple[Provenance, ...], str, str | None, float]
+
+
+class MemoryStore:
+    """Serves one snapshot. Safe to share between threads: nothing in it changes but caches."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        arrays = snapshot.arrays
+        self._ids = snapshot.pieces("ids")
+        self._concepts = snapshot.pieces("concepts")
+        self._notes = snapshot.pieces("notes")
+        self._pages = snapshot.pieces("pages")
+        self._details = snapshot.pieces("details")
+        self._hashes, self._hash_numbers = arrays["id_hashes"], arrays["id_numbers"]
+        self._edge_starts, self._in_starts = arrays["edge_starts"], arrays["in_starts"]
+        self._in_edges = arrays["in_edges"]
+        self._sources, self._targets = arrays["edge_sources"], arrays["edge_targets"]
+        self._relations = arrays["edge_relations"]
+        self._concept = lru_cache(_CACHED_RECORDS)(self._read_concept)
+        self._detail = lru_cache(_CACHED_RECORDS)(self._read_detail)
+        self._page = lru_cache(1_000)(self._read_page)
+
+    # What the graph is
+
+    @property
+    def data_version(self) -> str:
+        """Return the hash of the graph's content."""
+        return self._snapshot.data_version
+
+    @property
+    def built_at(self) -> str:
+        """Return when the snapshot was built."""
+        return self._snapshot.built_at
+
+    @property
+    def code_systems(self) -> tuple[CodeSystem, ...]:
+        """Return the loaded code systems."""
+        return self._snapshot.code_systems
+
+    @property
+    def node_count(self) -> int:
+        """Return the number of concepts."""
+        return len(self._ids)
+
+    @property
+    def edge_count(self) -> int:
+        """Return the number of edges."""
+        return len(self._targets)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """Return who bears which word and name."""
+        return Lexicon(**self._tables("lexicon", Lexicon))
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """Return what concepts are known by."""
+        return Evidence(**self._tables("evidence", Evidence))
+
+    def _tables(self, prefix: str, tables: type[Lexicon] | type[Evidence]) -> Mapping[str, Any]:
+        arrays = self._snapshot.arrays
+        return {
+            column.name: arrays[name]
+            if (name := f"{prefix}_{column.name}") in arrays
+            else self._snapshot.texts(name)
+            for column in fields(tables)
+        }
+
+    # Concepts
+
+    def _number(self, concept_id: str) -> int:
+        wanted = np.uint64(id_hash(concept_id))
+        at = int(np.searchsorted(self._hashes, wanted))
+        while at < len(self._hashes) and self._hashes[at] == wanted:
+            number = int(self._hash_numbers[at])
+            if self._ids[number] == concept_id.encode(errors="replace"):
+                return number
+            at += 1
+        return -1
+
+    def numbers(self, ids: Sequence[str]) -> Numbers:
+        """Return the numbers of ``ids``, -1 for those that are not in the graph."""
+        return np.array([self._number(concept_id) for concept_id in ids], np.int32)
+
+    def _read_concept(self, number: int) -> Concept:
+        return decode_concept(self._concepts[number])
+
+    def _read_page(self, number: int) -> Page | None:
+        return decode_page(self._pages[number])
+
+    def concepts(self, ids: Sequence[str]) -> list[Concept | None]:
+        """Return the concepts with ``ids``, None for those that are not in the graph."""
+        return [self._concept(n) if n >= 0 else None for n in self.numbers(ids).tolist()]
+
+    def concepts_at(self, numbers: Sequence[int] | Numbers) -> list[Concept]:
+        """Return the concepts with ``numbers``."""
+        return [self._concept(int(number)) for number in numbers]
+
+    def notes(self, ids: Sequence[ConceptId]) -> list[tuple[CodingNote, ...]]:
+        """Return the coding notes of ``ids``."""
+        return [decode_notes(self._notes[n]) if n >= 0 else () for n in self.numbers(ids).tolist()]
+
+    def pages(self, ids: Sequence[ConceptId]) -> list[Page | None]:
+        """Return the pages of ``ids``."""
+        return [self._page(n) if n >= 0 else None for n in self.numbers(ids).tolist()]
+
+    # Edges
+
+    def _read_detail(self, number: int) -> Detail:
+        record = orjson.loads(self._details[number])
+        provenance = decode_provenance(record["provenance"])
+        return provenance, record["qualifier"], record["note"], record["confidence"]
+
+    def _edge(self, number: int) -> Edge:
+        provenance, qualifier, note, confidence = self._detail(
+            int(self._snapshot.arrays["edge_details"][number])
+        )
+        return Edge(
+            self._concept(int(self._sources[number])).id,
+            _RELATIONS[self._relations[number]],
+            self._concept(int(self._targets[number])).id,
+            provenance,
+            qualifier,
+            note,
+            confidence,
+        )
+
+    def edges_at(self, numbers: Sequence[int] | Numbers) -> list[Edge]:
+        """Return the edges with ``numbers``."""
+        return [self._edge(int(number)) for number in numbers]
+
+    def _edge_numbers(self, number: int, relation: Relation, *, incoming: bool) -> Numbers:
+        if number < 0:
+            return np.empty(0, np.int32)
+        wanted = _RELATION_NUMBER[relation]
+        if incoming:
+            found = self._in_edges[self._in_starts[number] : self._in_starts[number + 1]]
+            return found[self._relations[found] == wanted]
+        first, last = int(self._edge_starts[number]), int(self._edge_starts[number + 1])
+        return (np.flatnonzero(self._relations[first:last] == wanted) + first).astype(np.int32)
+
+    def edges(
+        self,
+        ids: Sequence[ConceptId],
+        relation: Relation,
+        *,
+        incoming: bool = False,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[list[Edge]]:
+        """Return edges of ``relation`` from (or to) each id, in their stored order."""
+        end = None if limit is None else offset + limit
+        return [
+            self.edges_at(self._edge_numbers(n, relation, incoming=incoming)[offset:end])
+            for n in self.numbers(ids).tolist()
+        ]
+
+    def edge_counts(
+        self, ids: Sequence[ConceptId], relation: Relation, *, incoming: bool = False
+    ) -> list[int]:
+        """Return how many edges of ``relation`` each id has."""
+        return [
+            len(self._edge_numbers(n, relation, incoming=incoming))
+            for n in self.numbers(ids).tolist()
+        ]
+
+    def neighbors(
+        self,
+        numbers: Numbers,
+        relations: Sequence[Relation] | None = None,
+        *,
+        incoming: bool = False,
+    ) -> Neighbors:
+        """Return the edges of all of ``numbers`` at once."""
+        starts = self._in_starts if incoming else self._edge_starts
+        first, last = starts[numbers], starts[numbers + 1]
+        owner = np.repeat(np.arange(len(numbers), dtype=np.int32), last - first)
+        places = _ranges(first, last)
+        edge = self._in_edges[places] if incoming else places.astype(np.int32)
+        if relations is not None:
+            wanted = np.zeros(len(_RELATIONS), np.bool_)
+            wanted[[_RELATION_NUMBER[relation] for relation in relations]] = True
+            kept = wanted[self._relations[edge]]
+            owner, edge = owner[kept], edge[kept]
+        ends = self._sources if incoming else self._targets
+        return Neighbors(owner, ends[edge], self._relations[edge], edge)
+
+    # Selection and the whole graph
+
+    def selected(self, selection: Selection, *, day: date) -> Flags:
+        """Return, for every concept by number, whether ``selection`` takes it on ``day``."""
+        arrays = self._snapshot.arrays
+        taken = np.ones(self.node_count, np.bool_)
+        if selection.kinds is not None:
+            kinds = list(ConceptKind)
+            taken &= np.isin(arrays["kinds"], [kinds.index(kind) for kind in selection.kinds])
+        if selection.systems is not None:
+            names = [system.name for system in self.code_systems]
+            known = [names.index(name) for name in selection.systems if name in names]
+            taken &= np.isin(arrays["systems"], known)
+        if not selection.include_retired:
+            to_days = arrays["to_days"]
+            taken &= (to_days == 0) | (to_days >= day.toordinal())
+        return taken
+
+    def graph(self) -> "nx.MultiDiGraph[ConceptId]":
+        """Return the graph as NetworkX knows it, frozen; built anew at each call."""
+        systems = {system.name: system for system in self.code_systems}
+        graph: nx.MultiDiGraph[ConceptId] = nx.MultiDiGraph(systems=systems)
+        for concept in self.concepts_at(range(self.node_count)):
+            graph.add_node(concept.id, concept=concept)
+        for edge in self.edges_at(range(self.edge_count)):
+            graph.add_edge(edge.source, edge.target, (edge.relation, edge.qualifier), edge=edge)
+        return nx.freeze(graph)
+
+
+def _ranges(first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return ``first[0] … last[0] - 1, first[1] … last[1] - 1, …`` as one array."""
+    lengths = last - first
+    total = int(lengths.sum())
+    if total == 0:
+        return np.empty(0, np.int64)
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(first - before, lengths) + np.arange(total, dtype=np.int64)
