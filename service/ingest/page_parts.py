@@ -63,14 +63,18 @@ def find_headings(lines: list[Line], first: int, template: Template) -> Iterator
         yield Heading(heading, place, line.end)
 
 
+_LEAST_WRAPPED = 40
+"""Characters of the shortest line that is taken to be wrapped."""
+
+
 def _stands_in_prose(lines: list[Line], place: int) -> bool:
     """Return whether a word that is a heading elsewhere is a piece of a wrapped sentence here."""
     above = lines[place - 1] if place else None
-    if above is None or above.is_blank or ends_sentence(above.text):
+    if above is None or len(above.text) < _LEAST_WRAPPED or ends_sentence(above.text):
         return False
     below = lines[place + 1] if place + 1 < len(lines) else None
-    runs_on = below is not None and below.text[:1].islower()
-    return lines[place].text[0].islower() or (runs_on and above.marker is None)
+    runs_on = below is not None and below.marker is None and below.text[:1].islower()
+    return runs_on and (above.marker is None or lines[place].text[0].islower())
 
 
 def divide(
@@ -88,7 +92,13 @@ def divide(
 def _parts(
     lines: list[Line], headings: list[Heading], template: Template, notices: list[Notice]
 ) -> Iterator[Part]:
+    """Yield a part for each heading, and one for each that double blank lines stand for.
+
+    Every gap must be explained by a lost heading, and every lost heading by a gap; only at the
+    end of a page, which may be cut off, the last ones may be missing.
+    """
     found = {heading.name for heading in headings}
+    usual = _usual_blanks(lines, headings)
     for index, heading in enumerate(headings):
         following = headings[index + 1] if index + 1 < len(headings) else None
         last = len(lines) if following is None else following.place
@@ -99,48 +109,62 @@ def _parts(
             lost = [h for h in template.lost_between(heading.name, after) if h not in found]
         else:
             lost = []
-        for split in _restore_headings(lines, part, lost, notices, at_end=following is None):
+        gaps = list(_gaps(lines, part, usual=usual)) if lost else []
+        fits = len(gaps) == len(lost) or (following is None and len(gaps) < len(lost))
+        if not fits and gaps:
+            _report_misfit(lines, part, gaps, lost, notices)
+            part = replace(part, placed=gaps[0])
+            gaps = []
+        for split in _restore_headings(lines, part, gaps, lost, notices):
             yield _without_strange_headings(lines, split, notices)
 
 
-def _restore_headings(
-    lines: list[Line], part: Part, lost: list[str], notices: list[Notice], *, at_end: bool
-) -> Iterator[Part]:
-    """Yield ``part`` divided at double blank lines, where lost headings explain them.
+def _report_misfit(
+    lines: list[Line], part: Part, gaps: list[int], lost: list[str], notices: list[Notice]
+) -> None:
+    message = (
+        f"double blank lines part the text here into {len(gaps) + 1}, but {len(lost)} headings "
+        f"are missing ({', '.join(lost)}); it was kept as text from here on: add the headings"
+    )
+    notices.append(Notice(lines[gaps[0]].number, message, part.heading))
 
-    Every gap must stand for one of the ``lost`` headings; at the end of the page, which may be
-    cut off, the last ones may be missing.
-    """
-    gaps = list(_gaps(lines, part)) if lost else []
-    if not gaps:
-        yield part
-        return
-    if len(gaps) != len(lost) and not (at_end and len(gaps) < len(lost)):
-        number = lines[gaps[0]].number
-        message = (
-            f"{len(gaps)} double blank lines here, but {len(lost)} headings are missing "
-            f"({', '.join(lost)}); the text was kept and not read further: add the headings"
-        )
-        notices.append(Notice(number, message, part.heading))
-        yield replace(part, placed=gaps[0])
-        return
-    starts = [part.first, *gaps, part.last]
-    yield replace(part, last=gaps[0], placed=gaps[0])
-    for heading, first, last in zip(lost, gaps, starts[2:], strict=False):
+
+def _restore_headings(
+    lines: list[Line], part: Part, gaps: list[int], lost: list[str], notices: list[Notice]
+) -> Iterator[Part]:
+    """Yield ``part`` divided at its ``gaps``, each of which stands for one ``lost`` heading."""
+    ends = [*gaps, part.last]
+    yield replace(part, last=ends[0], placed=min(part.placed, ends[0]))
+    for heading, first, last in zip(lost, gaps, ends[1:], strict=False):
         number = lines[first].number
         message = f'the heading "{heading}" is lost; it was put here by the order of the sections'
         notices.append(Notice(number, message, heading))
         yield Part(heading, number, first, last, lines[first].start, last)
 
 
-def _gaps(lines: list[Line], part: Part) -> Iterator[int]:
-    """Yield the places where text follows two blank lines or more inside ``part``."""
+def _usual_blanks(lines: list[Line], headings: list[Heading]) -> int:
+    """Return how many blank lines part two paragraphs here: as many as follow a heading, or one.
+
+    A page that was saved with every line end doubled has two, and a lost heading leaves more.
+    """
+    runs: list[int] = []
+    for heading in headings:
+        filled = heading.place + 1
+        while filled < len(lines) and lines[filled].is_blank:
+            filled += 1
+        if filled < len(lines):
+            runs.append(filled - heading.place - 1)
+    return max(1, min(runs, default=1))
+
+
+def _gaps(lines: list[Line], part: Part, *, usual: int) -> Iterator[int]:
+    """Yield the places where text follows more than the ``usual`` blank lines inside ``part``."""
     blanks, any_text = 0, False
     for place in range(part.first, part.last):
         if lines[place].is_blank:
             blanks += 1
             continue
-        if blanks > 1 and any_text:
+        if blanks > usual and any_text:
             yield place
         blanks, any_text = 0, True
 

@@ -146,7 +146,7 @@ class _Found:
 
 
 def _is_group(found: _Found | None) -> bool:
-    return found is not None and _GROUP.fullmatch(found.performer.name.split()[-1]) is not None
+    return found is not None and any(map(_GROUP.fullmatch, found.performer.name.split()))
 
 
 class _PersonnelReader:

@@ -124,9 +124,8 @@ def whole_span(text: str, item: SectionItem) -> Span:
 
 
 def item_spans(text: str, items: tuple[SectionItem, ...]) -> Iterator[Span]:
-    """Yield the bullets of a list, those under a label or an intro in place of it."""
+    """Yield the bullets of a list on every level; a label or an intro above others is none."""
     for item in items:
-        if item.items and (not item.text or item.text.endswith(":")):
-            yield from item_spans(text, item.items)
-        else:
+        if not item.items or (item.text and not item.text.endswith(":")):
             yield whole_span(text, item)
+        yield from item_spans(text, item.items)

@@ -57,24 +57,31 @@ class PageReader:
         """Yield the items of a page, or of every page of a folder by relative path.
 
         A page's findings come first, then its concept, the page, and what it states. Of two
-        pages for one code the later one is rejected.
+        pages of a folder for one code the later one is rejected.
         """
-        if not path.is_dir() or path.suffix.lower() in _SUFFIXES:
+        if path.suffix.lower() in _SUFFIXES or not path.exists():
             yield from _read_file(path, {})
-            return
-        seen: dict[ConceptId, Path] = {}
-        count = 0
-        for file, error in _walk(path):
-            count += 1
-            if error is None:
-                yield from _read_file(file, seen)
-            else:
-                reason = (error.strerror or str(error)).lower()
-                message = f"the folder cannot be read: {reason}; check its rights"
-                yield Finding(Severity.REJECTED, str(file), message)
-        if count == 0:
-            message = "the folder holds no pages: their names end in .txt or .md"
-            yield Finding(Severity.WARNING, str(path), message)
+        elif path.is_dir():
+            yield from _read_folder(path)
+        else:
+            message = "no page: pages are plain text, in files whose names end in .txt or .md"
+            yield Finding(Severity.REJECTED, str(path), message)
+
+
+def _read_folder(folder: Path) -> Iterator[Item]:
+    seen: dict[ConceptId, Path] = {}
+    count = 0
+    for file, error in _walk(folder):
+        count += 1
+        if error is None:
+            yield from _read_file(file, seen)
+        else:
+            reason = (error.strerror or str(error)).lower()
+            message = f"the folder cannot be read: {reason}; check its rights"
+            yield Finding(Severity.REJECTED, str(file), message)
+    if count == 0:
+        message = "the folder holds no pages: their names end in .txt or .md"
+        yield Finding(Severity.WARNING, str(folder), message)
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, OSError | None]]:
@@ -105,6 +112,8 @@ def _shows_page(path: Path) -> bool:
     except OSError:
         return False
     lines = [line.strip() for line in head.splitlines()]
+    if lines[:1] == ["---"] and any(line.startswith("code:") for line in lines):
+        return True
     if any(type_line_system(line) or name_heading(line) for line in lines):
         return True
     headings = {PROCEDURE.heading(line) or CONDITION.heading(line) for line in lines}

@@ -87,7 +87,7 @@ _AXES: dict[str, tuple[str, ...]] = {
     "1": _SURGICAL,
     "2": _SURGICAL,
     "3": (*_SURGICAL[:5], "substance", "qualifier"),
-    "4A": (*_SURGICAL[:5], "function", "qualifier"),
+    "4": (*_SURGICAL[:5], "function", "qualifier"),
     "4B": _SURGICAL,
     "5": (*_SURGICAL[:4], "duration", "function", "qualifier"),
     "6": (*_SURGICAL[:4], "duration", "qualifier", "qualifier"),

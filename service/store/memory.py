@@ -170,8 +170,9 @@ class MemoryStore:
             return np.empty(0, np.int32)
         wanted = _RELATION_NUMBER[relation]
         if incoming:
-            found = self._in_edges[self._in_starts[number] : self._in_starts[number + 1]]
-            return found[self._relations[found] == wanted]
+            found: Numbers = self._in_edges[self._in_starts[number] : self._in_starts[number + 1]]
+            kept: Numbers = found[self._relations[found] == wanted]
+            return kept
         first, last = int(self._edge_starts[number]), int(self._edge_starts[number + 1])
         return (np.flatnonzero(self._relations[first:last] == wanted) + first).astype(np.int32)
 
@@ -247,7 +248,8 @@ class MemoryStore:
             graph.add_node(concept.id, concept=concept)
         for edge in self.edges_at(range(self.edge_count)):
             graph.add_edge(edge.source, edge.target, (edge.relation, edge.qualifier), edge=edge)
-        return nx.freeze(graph)
+        nx.freeze(graph)
+        return graph
 
 
 def _ranges(first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -19,29 +19,35 @@ BANDAGE = (PAGES / "HCPCS-A9001.txt").read_text(encoding="utf-8")
 
 
 def facts_of(text: str) -> PageFacts:
+    """Return the facts of a page."""
     return read_facts(text, read_outline(text))
 
 
 def names_of(text: str, *, system: str = "CPT4", code: str = "90853") -> Names:
+    """Return the names on a page."""
     return read_names(text, read_outline(text), system=system, code=code)
 
 
 def relations_of(text: str) -> Relations:
+    """Return the relations of a page of CPT4 90853."""
     concept_id = code_id("CPT4", "90853")
     return read_relations(text, read_outline(text), concept_id=concept_id, document="page:x")
 
 
 def stated(text: str, relation: Relation) -> list[tuple[Concept, Edge]]:
+    """Return the targets and edges of one relation."""
     relations = relations_of(text)
     edges = [edge for edge in relations.edges() if edge.relation is relation]
     return [(relations.concepts[edge.target], edge) for edge in edges]
 
 
 def names_stated(text: str, relation: Relation) -> list[str]:
+    """Return the names of the targets of one relation."""
     return [concept.name for concept, _ in stated(text, relation)]
 
 
 def texts(spans: tuple[Span, ...]) -> list[str]:
+    """Return the texts of spans."""
     return [span.text for span in spans]
 
 
@@ -116,11 +122,11 @@ def test_a_lone_bullet_is_read_without_its_marker() -> None:
         ("School or community center.", ["School", "community center"]),
         ("It is usually done in a hospital, clinic, or at home.", ["hospital", "clinic", "home"]),
         ("An inpatient or outpatient facility.", ["inpatient or outpatient facility"]),
-        ("- Location: A quiet room.\n- Hospital: for the weak", ["quiet room", "for the weak"]),
+        ("- Location: A quiet room.\n- Hospital: for the weak", ["quiet room", "Hospital"]),
     ],
 )
 def test_settings_are_told_apart_at_places(setting: str, places: list[str]) -> None:
-    """ "Inpatient" is no place of its own, and labels and frames are left out."""
+    """A word as "inpatient" is no place of its own, and labels and frames are left out."""
     assert texts(facts_of(f"CPT4 code\nSetting\n{setting}\nBenefits\n").settings) == places
 
 
@@ -163,7 +169,8 @@ def test_the_name_is_free_of_its_other_names() -> None:
 
 def test_names_that_run_on_in_one_line_are_told_apart() -> None:
     """Labels in the middle of a line begin other names."""
-    text = "CPT4 code\nName of the Procedure\nBone Look Common Names: Ray One, Ray Two Technical Terms: Osteo\n"
+    names = "Bone Look Common Names: Ray One, Ray Two Technical Terms: Osteo"
+    text = f"CPT4 code\nName of the Procedure\n{names}\n"
     assert names_of(text) == Names("Bone Look", ("Ray One", "Ray Two", "Osteo"))
 
 
@@ -243,7 +250,7 @@ def test_personnel_are_persons_in_the_singular(text: str, names: list[str]) -> N
 
 
 def test_a_group_may_name_its_members_in_prose() -> None:
-    """ "Such as" opens the members, and an "and" after a single sort closes them."""
+    """After "such as" come the members, and an "and" after a single sort closes them."""
     text = "Providers of care such as surgeons and nurses"
     (group,) = read_performers(Span(text, 0, len(text)))
     assert [member.name for member in group.members] == ["surgeon", "nurse"]

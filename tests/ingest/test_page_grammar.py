@@ -8,20 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.ingest.page_grammar import Outline, read_outline
-from service.model import SectionItem
+from service.model import Section, SectionItem, Span
 
 PAGES = Path(__file__).parents[1] / "data" / "pages"
 
 
 def outline_of(name: str) -> Outline:
+    """Return the outline of one of our own pages."""
     return read_outline((PAGES / name).read_text(encoding="utf-8"))
 
 
 def headings(outline: Outline) -> list[str]:
+    """Return the headings of the sections in order."""
     return [passage.section.heading for passage in outline.passages]
 
 
 def items(outline: Outline, heading: str) -> tuple[SectionItem, ...]:
+    """Return the items of the first section under ``heading``."""
     return next(p.section.items for p in outline.passages if p.section.heading == heading)
 
 
@@ -62,7 +65,13 @@ def test_a_heading_may_vary_in_form(line: str, heading: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["- Recovery", "Recovery is quick.", "Recovery: quick", "full\nRecovery\nof strength"]
+    "line",
+    [
+        "- Recovery",
+        "Recovery is quick.",
+        "Recovery: quick",
+        "so that all who come here find a quick and full\nRecovery\nof their strength",
+    ],
 )
 def test_a_heading_word_elsewhere_is_no_heading(line: str) -> None:
     """As a bullet, in a sentence, as a label or in wrapped prose it stays text."""
@@ -87,7 +96,7 @@ def test_lost_headings_are_restored_by_their_order() -> None:
         "Procedure Description",
         "Duration",
     ]
-    assert [notice.line for notice in outline.notices] == [13, 16, 19, 23, 34]
+    assert [notice.line for notice in outline.notices] == [13, 16, 19, 23, 35]
 
 
 def test_gaps_that_do_not_fit_are_kept_as_text() -> None:
@@ -98,6 +107,14 @@ def test_gaps_that_do_not_fit_are_kept_as_text() -> None:
     assert outline.passages[0].section.text == "A\n\n\n- b"
     assert items(outline, "Name of the Procedure") == ()
     assert "4 headings are missing" in outline.notices[0].message
+
+
+def test_a_page_with_doubled_line_ends_has_lost_no_heading() -> None:
+    """Where every paragraph is parted by two blank lines, they stand for nothing."""
+    text = "CPT4 code\n\n\nSummary\n\n\nOne.\n\n\nTwo.\n\n\nIndications\n\n\n- Cough\n"
+    outline = read_outline(text)
+    assert headings(outline) == ["Summary", "Indications"]
+    assert outline.notices == ()
 
 
 def test_a_strange_heading_ends_the_items_and_is_reported() -> None:
@@ -137,7 +154,7 @@ def test_bullets_nest_by_indentation() -> None:
 
 
 def test_bullets_that_lost_their_indentation_nest_by_the_label_above() -> None:
-    """ "- Label:" with empty text holds what follows, up to the next label."""
+    """A bullet of a label alone holds what follows, up to the next label."""
     text = "CPT4 code\nProcedure Description\n- Talk:\n- Ask.\n- Listen.\n- Look:\n- See.\n"
     steps = items(read_outline(text), "Procedure Description")
     assert [(s.label, s.ordinal, len(s.items)) for s in steps] == [("Talk", 1, 2), ("Look", 2, 1)]
@@ -231,6 +248,7 @@ PAGE_TEXTS = st.lists(st.tuples(st.one_of(LINES, TEXTS, ITEMS), LINE_ENDS), max_
 
 
 def nested(found: tuple[SectionItem, ...]) -> Iterator[SectionItem]:
+    """Yield the items of every level."""
     for item in found:
         yield item
         yield from nested(item.items)
@@ -241,6 +259,7 @@ def test_every_offset_holds_on_any_page(text: str) -> None:
     """Sections, items on every level and paragraphs are exact slices of the page's text."""
     for passage in read_outline(text).passages:
         section = passage.section
-        spans = [section, *nested(section.items), *passage.paragraphs]
+        spans: list[Section | SectionItem | Span] = [section]
+        spans += [*nested(section.items), *passage.paragraphs]
         assert all(text[span.start : span.end] == span.text for span in spans)
         assert all(section.start <= span.start <= span.end <= section.end for span in spans)

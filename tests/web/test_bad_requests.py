@@ -210,3 +210,19 @@ def test_a_poisoned_host_is_not_repeated(client: httpx2.Client) -> None:
     for path in ("/", "/graphql/", "/static"):
         response = client.get(path, headers={"Host": "evil.example"})
         assert "evil" not in response.headers.get("location", "") + response.text
+
+
+def test_a_client_that_hangs_up_is_no_fault(
+    address: str, client: httpx2.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Half a body and a closed connection leave no error in the log."""
+    url = urlsplit(address)
+    with socket.create_connection((url.hostname or "", url.port or 0)) as connection:
+        connection.sendall(
+            b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b'Content-Length: 100\r\n\r\n{"query": '
+        )
+        assert client.get("/livez").status_code == 200
+    time.sleep(0.1)
+    assert client.get("/livez").status_code == 200
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []

@@ -62,7 +62,7 @@ def test_a_changed_file_is_not_taken(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("no_npm")
 def test_without_npm_the_message_says_what_to_install(tmp_path: Path) -> None:
     """A build on a bare machine ends with a sentence."""
-    with pytest.raises(BundleError, match="Install Node.js with npm"):
+    with pytest.raises(BundleError, match=r"Install Node\.js with npm"):
         fill(tmp_path / "graphiql")
 
 

@@ -1,0 +1,195 @@
+"""Walks over the graph: the hierarchy, shortest paths, neighborhoods. Every walk has its bounds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from service.model import ConceptId, Edge, Relation
+from service.store.base import GraphStore, Numbers
+
+__all__ = ["Step", "Walked", "ancestors", "narrower_numbers", "neighborhood", "shortest_paths"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An edge as it is walked: from source to target, or against it."""
+
+    edge: Edge
+    forward: bool
+
+    @property
+    def start(self) -> ConceptId:
+        """Return where the step begins."""
+        return self.edge.source if self.forward else self.edge.target
+
+    @property
+    def end(self) -> ConceptId:
+        """Return where the step ends."""
+        return self.edge.target if self.forward else self.edge.source
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """Part of the graph: its concepts, nearest first, and all edges between them.
+
+    ``truncated`` says that more was within reach than was asked for.
+    """
+
+    concepts: tuple[ConceptId, ...]
+    edges: tuple[Edge, ...]
+    truncated: bool
+
+
+def ancestors(store: GraphStore, concept_id: ConceptId) -> list[ConceptId]:
+    """Return everything broader than ``concept_id``, nearest first, each level by id."""
+    return _levels(store, concept_id, incoming=False)
+
+
+def _levels(store: GraphStore, concept_id: ConceptId, *, incoming: bool) -> list[ConceptId]:
+    start = store.numbers([concept_id])
+    if start[0] < 0:
+        return []
+    found = [c.id for c in store.concepts_at(_climb(store, start, incoming=incoming))]
+    return found[1:]
+
+
+def _climb(store: GraphStore, start: Numbers, *, incoming: bool) -> list[int]:
+    """Return ``start`` and all that IS_A reaches from it, level by level. Cycles end."""
+    seen = dict.fromkeys(start.tolist())
+    level = start
+    while len(level):
+        reached = store.neighbors(level, [Relation.IS_A], incoming=incoming).neighbor
+        new = [n for n in np.unique(reached).tolist() if n not in seen]
+        seen |= dict.fromkeys(new)
+        level = np.array(new, np.int32)
+    return list(seen)
+
+
+def narrower_numbers(store: GraphStore, concept_id: ConceptId) -> Numbers:
+    """Return the numbers of ``concept_id`` and everything narrower."""
+    start = store.numbers([concept_id])
+    if start[0] < 0:
+        return np.empty(0, np.int32)
+    return np.array(_climb(store, start, incoming=True), np.int32)
+
+
+def _reach(
+    store: GraphStore, numbers: Numbers, relations: Sequence[Relation] | None
+) -> tuple[Numbers, Numbers]:
+    """Return the neighbors of ``numbers`` in both directions, and the edges that lead there."""
+    out = store.neighbors(numbers, relations)
+    back = store.neighbors(numbers, relations, incoming=True)
+    return np.concatenate([out.neighbor, back.neighbor]), np.concatenate([out.edge, back.edge])
+
+
+def _distances(
+    store: GraphStore,
+    source: int,
+    target: int,
+    relations: Sequence[Relation] | None,
+    max_hops: int,
+) -> npt.NDArray[np.int16] | None:
+    """Return the distance of concepts to ``target``, -1 where unknown; None without a path."""
+    distance = np.full(store.node_count, -1, np.int16)
+    distance[target] = 0
+    level = np.array([target], np.int32)
+    for hops in range(1, max_hops + 1):
+        reached = np.unique(_reach(store, level, relations)[0])
+        level = reached[distance[reached] < 0]
+        distance[level] = hops
+        if distance[source] >= 0:
+            return distance
+        if not len(level):
+            return None
+    return None
+
+
+def shortest_paths(
+    store: GraphStore,
+    start: ConceptId,
+    end: ConceptId,
+    *,
+    relations: Sequence[Relation] | None = None,
+    max_hops: int = 4,
+    limit: int = 3,
+) -> list[list[Step]]:
+    """Return at most ``limit`` of the shortest paths, edges walked in either direction.
+
+    All have the same length, at most ``max_hops``; they come in the order of the ids that they
+    pass. Unconnected or unknown concepts give none; a concept and itself give one empty path.
+    """
+    source, target = store.numbers([start, end]).tolist()
+    if source < 0 or target < 0:
+        return []
+    if source == target:
+        return [[]]
+    distance = _distances(store, source, target, relations, max_hops)
+    if distance is None:
+        return []
+    paths: list[list[Step]] = []
+    stack: list[tuple[int, list[Step]]] = [(source, [])]
+    while stack and len(paths) < limit:
+        number, walked = stack.pop()
+        if number == target:
+            paths.append(walked)
+            continue
+        here = np.array([number], np.int32)
+        neighbor, edge = _reach(store, here, relations)
+        nearer = distance[neighbor] == distance[number] - 1
+        order = np.lexsort((edge[nearer], neighbor[nearer]))[:limit]
+        steps = zip(neighbor[nearer][order].tolist(), edge[nearer][order].tolist(), strict=True)
+        origin = store.concepts_at(here)[0].id
+        for next_number, edge_number in reversed(list(steps)):
+            walked_edge = store.edges_at([edge_number])[0]
+            step = Step(walked_edge, walked_edge.source == origin)
+            stack.append((next_number, [*walked, step]))
+    return paths
+
+
+def neighborhood(
+    store: GraphStore,
+    concept_id: ConceptId,
+    *,
+    depth: int = 1,
+    relations: Sequence[Relation] | None = None,
+    max_nodes: int = 200,
+) -> Walked | None:
+    """Return what lies within ``depth`` edges, at most ``max_nodes`` concepts; None if unknown.
+
+    The nearest are kept; among the equally near, those with the fewest edges, which say most,
+    and then by id. At depth 1 the edges are those of the concept itself; deeper, all edges
+    between the concepts kept.
+    """
+    start = store.numbers([concept_id])
+    if start[0] < 0:
+        return None
+    kept = start
+    level = start
+    truncated = False
+    for _hop in range(depth):
+        reached = np.unique(_reach(store, level, relations)[0])
+        level = reached[~np.isin(reached, kept)].astype(np.int32)
+        room = max_nodes - len(kept)
+        if len(level) > room:
+            truncated = True
+            level = level[np.lexsort((level, _degrees(store, level)))][:room]
+        kept = np.concatenate([kept, level])
+        if truncated or not len(level):
+            break
+    inner = start if depth <= 1 else kept
+    edges = np.unique(_reach(store, inner, relations)[1])
+    walked = [e for e in store.edges_at(edges) if _within(store, e, kept)]
+    ids = tuple(concept.id for concept in store.concepts_at(kept))
+    return Walked(ids, tuple(walked), truncated)
+
+
+def _degrees(store: GraphStore, numbers: Numbers) -> npt.NDArray[np.int64]:
+    out = store.neighbors(numbers).owner
+    back = store.neighbors(numbers, incoming=True).owner
+    return np.bincount(np.concatenate([out, back]), minlength=len(numbers))
+
+
+def _within(store: GraphStore, edge: Edge, kept: Numbers) -> bool:
+    return bool(np.isin(store.numbers([edge.source, edge.target]), kept).all())
