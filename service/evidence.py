@@ -28,7 +28,7 @@ from service.graph import ConceptGraph
 from service.lexicon import STOP_WORDS, stem, words
 from service.model import Concept, ConceptId, ConceptKind, Relation
 
-__all__ = ["Evidence", "build_evidence", "feature_weight"]
+__all__ = ["Evidence", "build_evidence", "feature_totals", "feature_weight"]
 
 _RELATION_WEIGHT = {
     Relation.HAS_INDICATION: 1.0,
@@ -202,15 +202,25 @@ def build_evidence(graph: ConceptGraph) -> Evidence:
         ),
         content=content,
         weight=content * weights,
-        total=np.bincount(
-            holders, weights=np.repeat(content * weights, holder_counts), minlength=len(concepts)
-        ),
+        total=feature_totals(holders, holder_counts, content * weights, len(concepts)),
         words=vocabulary,
     )
 
 
 def _starts(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+
+
+def feature_totals(
+    holders: npt.NDArray[np.int32],
+    holder_counts: npt.NDArray[np.int64],
+    weight: npt.NDArray[np.float64],
+    concepts: int,
+) -> npt.NDArray[np.float64]:
+    """Return the sum of the weights of each concept's features."""
+    by_holder = np.repeat(weight, holder_counts)
+    totals: npt.NDArray[np.float64] = np.bincount(holders, by_holder, concepts).astype(np.float64)
+    return totals
 
 
 def _transposed(

@@ -24,7 +24,8 @@ _NEGATED_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NEGATED_AFTER = re.compile(
-    r"^\s*(?:(?:is|was|were|are|has been|have been)\s+)?(?:declined|refused|ruled out|absent|denied)\b",
+    r"^\s*(?:(?:is|was|were|are|has been|have been)\s+)?(?:declined|refused|denied|absent|"
+    r"ruled out)\b",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[.;:!?]|\bbut\b|\bhowever\b", re.IGNORECASE)

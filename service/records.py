@@ -26,7 +26,14 @@ from service.model import (
     TitleSource,
 )
 
-__all__ = ["decode_code_system", "decode_concept", "decode_notes", "decode_page", "decode_provenance", "encode"]  # fmt: skip
+__all__ = [
+    "decode_code_system",
+    "decode_concept",
+    "decode_notes",
+    "decode_page",
+    "decode_provenance",
+    "encode",
+]
 
 _SPANS = frozenset({"preparation", "steps", "tools", "settings", "risks", "benefits"})
 _MINUTES = frozenset({"min_minutes", "max_minutes"})

@@ -48,7 +48,7 @@ class Settings:
 
         return cls(
             data=Path(environment.get(f"{ENVIRONMENT_PREFIX}DATA", "data")),
-            host=environment.get(f"{ENVIRONMENT_PREFIX}HOST", cls.host),
+            host=environment.get(f"{ENVIRONMENT_PREFIX}HOST", "127.0.0.1"),
             port=number("PORT", 8000),
             workers=number("WORKERS", 1),
             cors_origins=names("CORS_ORIGINS", ()),

@@ -17,6 +17,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from service.evidence import feature_totals
 from service.lexicon import stem, words
 from service.model import Concept, ConceptId, Relation
 from service.store.base import GraphStore, Numbers, Selection
@@ -80,8 +81,8 @@ def _totals(
     evidence = store.evidence
     if via is None:
         return evidence.total
-    by_holder = np.repeat(weights, np.diff(evidence.holder_starts))
-    return np.bincount(evidence.holders, weights=by_holder, minlength=store.node_count)
+    counts = np.diff(evidence.holder_starts)
+    return feature_totals(evidence.holders, counts, weights, store.node_count)
 
 
 def rank_similar(

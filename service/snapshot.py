@@ -24,6 +24,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,15 @@ from service.lexicon import Lexicon, build_lexicon
 from service.model import CodeSystem, Concept, ConceptId, ConceptKind, Edge, Relation
 from service.records import decode_code_system, encode
 
-__all__ = ["FORMAT", "Pieces", "Snapshot", "compile_snapshot", "id_hash", "open_snapshot", "write_snapshot"]  # fmt: skip
+__all__ = [
+    "FORMAT",
+    "Pieces",
+    "Snapshot",
+    "compile_snapshot",
+    "id_hash",
+    "open_snapshot",
+    "write_snapshot",
+]
 
 FORMAT = 1
 """Raised whenever the arrays change, so that an old snapshot is refused with a clear message."""
@@ -88,7 +97,7 @@ class Snapshot:
         """Return the pieces stored under ``name`` as text."""
         pieces = self.pieces(name)
         blob, starts = pieces.data.tobytes(), pieces.starts.tolist()
-        return [blob[a:b].decode() for a, b in zip(starts, starts[1:], strict=False)]
+        return [blob[a:b].decode() for a, b in pairwise(starts)]
 
 
 def id_hash(concept_id: str) -> int:
