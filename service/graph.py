@@ -13,6 +13,7 @@ from typing import TypeAlias, TypeVar
 
 import networkx as nx
 
+from service.codes import KNOWN_SYSTEMS
 from service.errors import GraphError
 from service.model import (
     CodeSystem,
@@ -104,6 +105,10 @@ class GraphBuilder:
         """Return the pages added so far, one a code."""
         return tuple(self._pages.values())
 
+    def edges(self, relation: Relation) -> list[Edge]:
+        """Return the edges of ``relation`` added so far."""
+        return [edge for edge in self._edges.values() if edge.relation is relation]
+
     @property
     def concepts(self) -> Iterable[Concept]:
         """Yield every concept once, merged."""
@@ -168,7 +173,7 @@ class GraphBuilder:
         for concept_id in sorted(self._concepts.keys() - named.keys()):
             self._report(f"nothing names {concept_id}: load the release or page that does")
         self._check_quotes()
-        graph: ConceptGraph = nx.MultiDiGraph(systems=dict(sorted(self._systems.items())))
+        graph: ConceptGraph = nx.MultiDiGraph(systems=self._all_systems(named.values()))
         for concept_id in sorted(named):
             graph.add_node(concept_id, concept=named[concept_id])
         for concept_id, notes in self._notes.items():
@@ -189,6 +194,13 @@ class GraphBuilder:
                 continue
             graph.add_edge(edge.source, edge.target, (edge.relation, edge.qualifier), edge=edge)
         return graph
+
+    def _all_systems(self, concepts: Iterable[Concept]) -> dict[str, CodeSystem]:
+        """Return the code systems by name, those too that only pages have codes of."""
+        for name in {c.system for c in concepts if c.system} - self._systems.keys():
+            known = KNOWN_SYSTEMS.get(name)
+            self._systems[name] = CodeSystem(name, known.title if known else name)
+        return dict(sorted(self._systems.items()))
 
     def _note_edges(self, named: Iterable[ConceptId]) -> Iterable[Edge]:
         known = set(named)

@@ -1,6 +1,7 @@
 """The lines of a section -> its items, nested, and the paragraphs that stand in no item."""
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from service.ingest.page_lines import Line, Marker, ends_sentence, split_label
 from service.ingest.page_phrases import sentences, span_of
@@ -216,13 +217,17 @@ def _cut_glued_remark(
         found = REMARK_LABEL.search(last.text, 1)
         at = found.start() if found else None
     elif heading in _GLUED and others and last.label is None:
-        counts = [sum(1 for _ in sentences(_own_span(item))) for item in items]
-        if counts[-1] > 1 and max(counts[:-1]) == 1:
-            at = next(sentences(_own_span(last))).end - last.start
+        first, *more = sentences(_own_span(last))
+        if more and all(_is_one_sentence(item) for item in others):
+            at = first.end - last.start
     if at is None:
         return items, []
     item, remark = _cut(last, at)
     return (*others, item), [remark]
+
+
+def _is_one_sentence(item: SectionItem) -> bool:
+    return len(list(islice(sentences(_own_span(item)), 2))) < 2
 
 
 def _own_span(item: SectionItem) -> Span:

@@ -15,6 +15,7 @@ __all__ = [
     "sentences",
     "span_of",
     "sub_span",
+    "whole_span",
     "without_period",
 ]
 
@@ -23,7 +24,8 @@ def span_of(text: str, start: int, end: int) -> Span:
     """Return ``text[start:end]`` without its outer blanks."""
     piece = text[start:end]
     bare = piece.strip()
-    start += len(piece) - len(piece.lstrip()) if bare else 0
+    if bare and len(bare) < len(piece):
+        start += len(piece) - len(piece.lstrip())
     return Span(bare, start, start + len(bare))
 
 

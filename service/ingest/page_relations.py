@@ -12,12 +12,12 @@ from service.ingest.page_lines import split_label
 from service.ingest.page_parts import Notice
 from service.ingest.page_personnel import Performer, read_performers
 from service.ingest.page_phrases import (
-    item_spans,
     label_span,
     plain,
     says_nothing,
     sentences,
     sub_span,
+    whole_span,
     without_period,
 )
 from service.model import (
@@ -167,7 +167,7 @@ def _labelled_phrases(
             if own is not None:
                 yield own, Span(item.text, item.start, item.end)
             else:
-                yield label, next(item_spans(text, (replace(item, items=()),)))
+                yield label, whole_span(text, item)
         yield from _labelled_phrases(text, item.items, own or item.label or label)
 
 
