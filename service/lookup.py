@@ -90,7 +90,8 @@ def _miss(store: GraphStore, system: str, code: str) -> CodeMiss:
     shown = _shown(code)
     if wanted not in loaded:
         reason = MissReason.UNKNOWN_SYSTEM
-        message = f"The code system “{_shown(system)}” is not loaded; loaded are {', '.join(loaded) or 'none'}."
+        known_names = ", ".join(loaded) or "none"
+        message = f"Code system “{_shown(system)}” is not loaded; loaded are {known_names}."
         if found_in:
             message += f" “{shown}” is a code of {' and '.join(found_in)}."
     elif elsewhere:

@@ -12,7 +12,7 @@ edge_*        edges by source number: ``edge_starts``, then target, relation, de
 in_*          the same edges by target: ``in_starts``, ``in_edges`` (numbers of edges)
 details       pieces: provenance, qualifier, note, confidence; equal ones are stored once
 id_hashes     sorted hashes of the ids, with ``id_numbers`` beside them: the index of ids
-kinds, systems, from_days, to_days   what filters need, by concept number
+kinds, systems, listed, from_days, to_days   what filters need, by concept number
 lexicon_*, evidence_*   see ``service.lexicon`` and ``service.evidence``
 ============  ===================================================================================
 """
@@ -146,6 +146,7 @@ def _store_concepts(
     arrays["to_days"] = np.array(
         [c.effective_to.toordinal() if c.effective_to else 0 for c in concepts], np.int32
     )
+    arrays["listed"] = np.array([c.release is not None for c in concepts], np.bool_)
     hashes = np.array([id_hash(c.id) for c in concepts], np.uint64)
     order = np.argsort(hashes, kind="stable")
     arrays["id_hashes"], arrays["id_numbers"] = hashes[order], order.astype(np.int32)

@@ -9,7 +9,15 @@ import numpy.typing as npt
 from service.model import ConceptId, Edge, Relation
 from service.store.base import GraphStore, Numbers
 
-__all__ = ["Step", "Walked", "ancestors", "narrower_numbers", "neighborhood", "shortest_paths"]
+__all__ = [
+    "Step",
+    "Walked",
+    "ancestors",
+    "indicating_edges",
+    "narrower_numbers",
+    "neighborhood",
+    "shortest_paths",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +52,10 @@ class Walked:
 
 def ancestors(store: GraphStore, concept_id: ConceptId) -> list[ConceptId]:
     """Return everything broader than ``concept_id``, nearest first, each level by id."""
-    return _levels(store, concept_id, incoming=False)
-
-
-def _levels(store: GraphStore, concept_id: ConceptId, *, incoming: bool) -> list[ConceptId]:
     start = store.numbers([concept_id])
     if start[0] < 0:
         return []
-    found = [c.id for c in store.concepts_at(_climb(store, start, incoming=incoming))]
-    return found[1:]
+    return [c.id for c in store.concepts_at(_climb(store, start, incoming=False)[1:])]
 
 
 def _climb(store: GraphStore, start: Numbers, *, incoming: bool) -> list[int]:
@@ -73,6 +76,19 @@ def narrower_numbers(store: GraphStore, concept_id: ConceptId) -> Numbers:
     if start[0] < 0:
         return np.empty(0, np.int32)
     return np.array(_climb(store, start, incoming=True), np.int32)
+
+
+def indicating_edges(store: GraphStore, condition: ConceptId, *, narrower: bool) -> Numbers:
+    """Return the numbers of the HAS_INDICATION edges that name ``condition``, ascending.
+
+    A page names it in its own words, which map to it, or by its code; with ``narrower``, naming
+    a narrower condition counts too.
+    """
+    meant = narrower_numbers(store, condition) if narrower else store.numbers([condition])
+    meant = meant[meant >= 0]
+    phrases = store.neighbors(meant, [Relation.MAPS_TO], incoming=True).neighbor
+    stated = np.unique(np.concatenate([meant, phrases])).astype(np.int32)
+    return np.unique(store.neighbors(stated, [Relation.HAS_INDICATION], incoming=True).edge)
 
 
 def _reach(

@@ -22,6 +22,7 @@ from service.model import (
     ConceptId,
     ConceptKind,
     Edge,
+    LifecycleState,
     Page,
     Relation,
 )
@@ -155,6 +156,10 @@ class GraphStore(Protocol):
 
     def selected(self, selection: Selection, *, day: date) -> Flags:
         """Return, for every concept by number, whether ``selection`` takes it on ``day``."""
+        ...
+
+    def states(self, numbers: Numbers, *, day: date) -> list[LifecycleState]:
+        """Return the lifecycle states on ``day`` of the concepts with ``numbers``."""
         ...
 
 

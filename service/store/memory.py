@@ -20,6 +20,7 @@ from service.model import (
     ConceptId,
     ConceptKind,
     Edge,
+    LifecycleState,
     Page,
     Provenance,
     Relation,
@@ -32,6 +33,7 @@ __all__ = ["MemoryStore"]
 
 _RELATIONS = tuple(Relation)
 _RELATION_NUMBER = {relation: n for n, relation in enumerate(_RELATIONS)}
+_STATES = tuple(LifecycleState)
 _CACHED_RECORDS = 50_000
 Detail = tuple[tuple[Provenance, ...], str, str | None, float]
 
@@ -239,6 +241,18 @@ class MemoryStore:
             to_days = arrays["to_days"]
             taken &= (to_days == 0) | (to_days >= day.toordinal())
         return taken
+
+    def states(self, numbers: Numbers, *, day: date) -> list[LifecycleState]:
+        """Return the lifecycle states on ``day``, as ``Concept.state_on`` says them."""
+        arrays, today = self._snapshot.arrays, day.toordinal()
+        first, last = arrays["from_days"][numbers], arrays["to_days"][numbers]
+        known = arrays["listed"][numbers] | (first != 0) | (last != 0)
+        states = np.where(
+            known, _STATES.index(LifecycleState.ACTIVE), _STATES.index(LifecycleState.UNKNOWN)
+        )
+        states[(last != 0) & (last < today)] = _STATES.index(LifecycleState.RETIRED)
+        states[first > today] = _STATES.index(LifecycleState.NOT_YET_EFFECTIVE)
+        return [_STATES[n] for n in states.tolist()]
 
     def graph(self) -> "nx.MultiDiGraph[ConceptId]":
         """Return the graph as NetworkX knows it, frozen; built anew at each call."""

@@ -1,0 +1,1 @@
+"""The public API: Strawberry types over the store."""

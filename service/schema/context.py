@@ -1,0 +1,22 @@
+"""What a request sees: one store from its first field to its last, and one day."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+import strawberry
+
+from service.store.base import GraphStore
+
+__all__ = ["Info", "RequestContext"]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """The store a request is pinned to; ``today`` decides which codes are retired."""
+
+    store: GraphStore
+    loaded_at: str
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+
+
+Info = strawberry.Info[RequestContext, None]
