@@ -57,6 +57,20 @@ class Coding:
     )
 
 
+def _concept_coding(parent: strawberry.Parent["Concept"]) -> Coding | None:
+    """Return the code, if it has one."""
+    record = parent.record
+    if record.system is None or record.code is None:
+        return None
+    return Coding(
+        system=record.system,
+        code=record.code,
+        display=record.title or record.name,
+        release=record.release,
+        billable=record.billable,
+    )
+
+
 @strawberry.interface(description="A node of the knowledge graph.")
 class Concept(Node):
     """Common to all concepts; ``record`` is what the store holds, ``day`` what states refer to."""
@@ -68,19 +82,10 @@ class Concept(Node):
     name: str = strawberry.field(description="Its preferred name.")
     synonyms: list[str] = strawberry.field(description="Other names, inclusion terms among them.")
 
-    @strawberry.field(description="Present where the concept is a code of a code system.")
-    def coding(self) -> Coding | None:
-        """Return the code, if it has one."""
-        record = self.record
-        if record.system is None or record.code is None:
-            return None
-        return Coding(
-            system=record.system,
-            code=record.code,
-            display=record.title or record.name,
-            release=record.release,
-            billable=record.billable,
-        )
+    coding: Coding | None = strawberry.field(
+        resolver=_concept_coding,
+        description="Present where the concept is a code of a code system.",
+    )
 
     @classmethod
     def of(cls, record: model.Concept, day: date) -> Self:
@@ -171,6 +176,33 @@ class Replacement:
     provenance: list[Provenance] = strawberry.field(description="Who says so.")
 
 
+def _lifecycle_replacements(
+    parent: strawberry.Parent["Lifecycle"], info: Info
+) -> list[Replacement]:
+    """Return the choices."""
+    store = info.context.store
+    return [
+        Replacement(
+            all_of=[
+                CodeReference(system=c.system or "", code=c.code or "")
+                for c in store.concepts(choice.all_of)
+                if c is not None
+            ],
+            condition=choice.condition,
+            provenance=provenance_of(choice.provenance),
+        )
+        for choice in lifecycle.replacement_choices(store, parent.record.id)
+    ]
+
+
+def _lifecycle_active_successors(
+    parent: strawberry.Parent["Lifecycle"], info: Info
+) -> list[Concept]:
+    """Return the successors."""
+    found = lifecycle.active_successors(info.context.store, parent.record.id, day=parent.day)
+    return [concept_of(record, parent.day) for record in found]
+
+
 @strawberry.type(description="When a code may be used, and what follows it.")
 class Lifecycle:
     """See the description."""
@@ -184,33 +216,16 @@ class Lifecycle:
     effective_from: date | None = strawberry.field(description="The first day, if known.")
     effective_to: date | None = strawberry.field(description="The last day, if it has ended.")
 
-    @strawberry.field(
+    replacements: list[Replacement] = strawberry.field(
+        resolver=_lifecycle_replacements,
         description="Each entry is one alternative replacement; inside one, all codes are needed "
-        "together."
+        "together.",
     )
-    def replacements(self, info: Info) -> list[Replacement]:
-        """Return the choices."""
-        store = info.context.store
-        return [
-            Replacement(
-                all_of=[
-                    CodeReference(system=c.system or "", code=c.code or "")
-                    for c in store.concepts(choice.all_of)
-                    if c is not None
-                ],
-                condition=choice.condition,
-                provenance=provenance_of(choice.provenance),
-            )
-            for choice in lifecycle.replacement_choices(store, self.record.id)
-        ]
 
-    @strawberry.field(
-        description="Followed through chains to codes that are active; empty where there are none."
+    active_successors: list[Concept] = strawberry.field(
+        resolver=_lifecycle_active_successors,
+        description="Followed through chains to codes that are active; empty where there are none.",
     )
-    def active_successors(self, info: Info) -> list[Concept]:
-        """Return the successors."""
-        found = lifecycle.active_successors(info.context.store, self.record.id, day=self.day)
-        return [concept_of(record, self.day) for record in found]
 
 
 def _lifecycle(owner: Concept) -> Lifecycle:
@@ -392,6 +407,42 @@ CHILDREN = "The next narrower concepts in its hierarchy."
 MAPPINGS = "Concepts that it maps to; for a phrase, the coded conditions that it names."
 
 
+def _condition_ancestors(parent: strawberry.Parent["Condition"], info: Info) -> list[Concept]:
+    """Return all broader concepts."""
+    store = info.context.store
+    return concepts_of(store, ancestors(store, parent.record.id), parent.day)
+
+
+def _condition_indicated_for(
+    parent: strawberry.Parent["Condition"],
+    info: Info,
+    first: First = 20,
+    after: After = strawberry.UNSET,
+    include_narrower: Annotated[
+        bool | None, strawberry.argument(description="Whether narrower conditions count too.")
+    ] = True,
+) -> "IndicationConnection":
+    """Return the indications that name this condition."""
+    store = info.context.store
+    page = _window(info, f"{parent.id}.indicatedFor.{bool(include_narrower)}", first, after or None)
+    edges = indicating_edges(store, parent.record.id, narrower=bool(include_narrower))
+    shown = store.edges_at(edges[page.offset : page.offset + page.limit])
+    return _indications(store, shown, page, len(edges), parent.day)
+
+
+def _condition_notes(parent: strawberry.Parent["Condition"], info: Info) -> list["CodingNote"]:
+    """Return the notes in the order of the release."""
+    store = info.context.store
+    return [
+        CodingNote(
+            kind=note.kind,
+            text=note.text,
+            concepts=concepts_of(store, list(note.targets), parent.day),
+        )
+        for note in store.notes([parent.record.id])[0]
+    ]
+
+
 @strawberry.type(description="A condition: an ICD-10-CM code, or a phrase as a page words it.")
 class Condition(Concept):
     """See the description."""
@@ -403,43 +454,18 @@ class Condition(Concept):
     similar: SimilarConnection = strawberry.field(resolver=similar_codes, description=SIMILAR)
     mappings: list[Mapping] = strawberry.field(resolver=mappings_of, description=MAPPINGS)
 
-    @strawberry.field(description="Everything broader, nearest first.")
-    def ancestors(self, info: Info) -> list[Concept]:
-        """Return all broader concepts."""
-        store = info.context.store
-        return concepts_of(store, ancestors(store, self.record.id), self.day)
+    ancestors: list[Concept] = strawberry.field(
+        resolver=_condition_ancestors, description="Everything broader, nearest first."
+    )
 
-    @strawberry.field(description="Procedures indicated for this condition, or for a narrower one.")
-    def indicated_for(
-        self,
-        info: Info,
-        first: First = 20,
-        after: After = strawberry.UNSET,
-        include_narrower: Annotated[
-            bool | None, strawberry.argument(description="Whether narrower conditions count too.")
-        ] = True,
-    ) -> "IndicationConnection":
-        """Return the indications that name this condition."""
-        store = info.context.store
-        page = _window(
-            info, f"{self.id}.indicatedFor.{bool(include_narrower)}", first, after or None
-        )
-        edges = indicating_edges(store, self.record.id, narrower=bool(include_narrower))
-        shown = store.edges_at(edges[page.offset : page.offset + page.limit])
-        return _indications(store, shown, page, len(edges), self.day)
+    indicated_for: "IndicationConnection" = strawberry.field(
+        resolver=_condition_indicated_for,
+        description="Procedures indicated for this condition, or for a narrower one.",
+    )
 
-    @strawberry.field(description="Instructional notes of the code itself.")
-    def notes(self, info: Info) -> list["CodingNote"]:
-        """Return the notes in the order of the release."""
-        store = info.context.store
-        return [
-            CodingNote(
-                kind=note.kind,
-                text=note.text,
-                concepts=concepts_of(store, list(note.targets), self.day),
-            )
-            for note in store.notes([self.record.id])[0]
-        ]
+    notes: list["CodingNote"] = strawberry.field(
+        resolver=_condition_notes, description="Instructional notes of the code itself."
+    )
 
 
 @strawberry.type(description="An instructional note of ICD-10-CM.")
@@ -468,6 +494,126 @@ class FacetValue:
     facet: "Facet" = strawberry.field(description="The value.")
 
 
+def _procedure_title(parent: strawberry.Parent["Procedure"]) -> str:
+    """Return the title."""
+    return parent.record.title or parent.record.name
+
+
+def _procedure_title_source(parent: strawberry.Parent["Procedure"]) -> enums.TitleSource:
+    """Return whose words the title is in."""
+    return parent.record.title_source or model.TitleSource.PARAPHRASE
+
+
+def _procedure_summary(parent: strawberry.Parent["Procedure"], info: Info) -> str | None:
+    """Return the summary."""
+    return _text(_facts(info, parent).summary)
+
+
+def _procedure_purpose(parent: strawberry.Parent["Procedure"], info: Info) -> str | None:
+    """Return the purpose."""
+    return _text(_facts(info, parent).purpose)
+
+
+def _procedure_preparation(parent: strawberry.Parent["Procedure"], info: Info) -> list[str]:
+    """Return the preparation."""
+    return _texts(_facts(info, parent).preparation)
+
+
+def _procedure_steps(parent: strawberry.Parent["Procedure"], info: Info) -> list[str]:
+    """Return the steps."""
+    return _texts(_facts(info, parent).steps)
+
+
+def _procedure_tools(parent: strawberry.Parent["Procedure"], info: Info) -> list[str]:
+    """Return the tools."""
+    return _texts(_facts(info, parent).tools)
+
+
+def _procedure_anesthesia(parent: strawberry.Parent["Procedure"], info: Info) -> str | None:
+    """Return the remark on anesthesia."""
+    return _text(_facts(info, parent).anesthesia)
+
+
+def _procedure_duration(parent: strawberry.Parent["Procedure"], info: Info) -> Duration | None:
+    """Return the duration."""
+    facts = _facts(info, parent)
+    if facts.duration is None:
+        return None
+    return Duration(
+        text=facts.duration.text,
+        min_minutes=facts.min_minutes,
+        max_minutes=facts.max_minutes,
+    )
+
+
+def _procedure_settings(parent: strawberry.Parent["Procedure"], info: Info) -> list[str]:
+    """Return the settings."""
+    return _texts(_facts(info, parent).settings)
+
+
+def _procedure_risks(parent: strawberry.Parent["Procedure"], info: Info) -> list[str]:
+    """Return the risks."""
+    return _texts(_facts(info, parent).risks)
+
+
+def _procedure_benefits(parent: strawberry.Parent["Procedure"], info: Info) -> list[str]:
+    """Return the benefits."""
+    return _texts(_facts(info, parent).benefits)
+
+
+def _procedure_recovery(parent: strawberry.Parent["Procedure"], info: Info) -> str | None:
+    """Return the recovery."""
+    return _text(_facts(info, parent).recovery)
+
+
+def _procedure_patient_experience(parent: strawberry.Parent["Procedure"], info: Info) -> str | None:
+    """Return the patient's experience."""
+    return _text(_facts(info, parent).patient_experience)
+
+
+def _procedure_indications(
+    parent: strawberry.Parent["Procedure"],
+    info: Info,
+    first: First = 20,
+    after: After = strawberry.UNSET,
+) -> "IndicationConnection":
+    """Return the indications in the page's order."""
+    edges, page, total = _own_edges(info, parent, model.Relation.HAS_INDICATION, first, after)
+    return _indications(info.context.store, edges, page, total, parent.day)
+
+
+def _procedure_personnel(
+    parent: strawberry.Parent["Procedure"],
+    info: Info,
+    first: First = 20,
+    after: After = strawberry.UNSET,
+) -> "PersonnelConnection":
+    """Return the personnel in the page's order."""
+    edges, page, total = _own_edges(info, parent, model.Relation.PERFORMED_BY, first, after)
+    return _personnel(info.context.store, edges, page, total, parent.day)
+
+
+def _procedure_alternatives(
+    parent: strawberry.Parent["Procedure"],
+    info: Info,
+    first: First = 20,
+    after: After = strawberry.UNSET,
+) -> "AlternativeConnection":
+    """Return the alternatives in the page's order."""
+    edges, page, total = _own_edges(info, parent, model.Relation.HAS_ALTERNATIVE, first, after)
+    return _alternatives(info.context.store, edges, page, total, parent.day)
+
+
+def _procedure_facets(parent: strawberry.Parent["Procedure"], info: Info) -> list[FacetValue]:
+    """Return the facets in the order of their axes' names."""
+    store = info.context.store
+    edges = store.edges([parent.record.id], model.Relation.HAS_FACET)[0]
+    records = store.concepts([edge.target for edge in edges])
+    pairs = [(e.qualifier, r) for e, r in zip(edges, records, strict=True) if r is not None]
+    pairs.sort(key=lambda pair: (pair[0], pair[1].id))
+    return [FacetValue(axis=axis, facet=Facet.of(r, parent.day)) for axis, r in pairs]
+
+
 @strawberry.type(description="A procedure, service or supply: a code of a procedure system.")
 class Procedure(Concept):
     """See the description."""
@@ -479,116 +625,74 @@ class Procedure(Concept):
     similar: SimilarConnection = strawberry.field(resolver=similar_codes, description=SIMILAR)
     mappings: list[Mapping] = strawberry.field(resolver=mappings_of, description=MAPPINGS)
 
-    @strawberry.field(description="The code's designation, in the words that titleSource names.")
-    def title(self) -> str:
-        """Return the title."""
-        return self.record.title or self.record.name
+    title: str = strawberry.field(
+        resolver=_procedure_title,
+        description="The code's designation, in the words that titleSource names.",
+    )
 
-    @strawberry.field(description="Whose words the title is in.")
-    def title_source(self) -> enums.TitleSource:
-        """Return whose words the title is in."""
-        return self.record.title_source or model.TitleSource.PARAPHRASE
+    title_source: enums.TitleSource = strawberry.field(
+        resolver=_procedure_title_source, description="Whose words the title is in."
+    )
 
-    @strawberry.field(description="What it is, in a few sentences.")
-    def summary(self, info: Info) -> str | None:
-        """Return the summary."""
-        return _text(_facts(info, self).summary)
+    summary: str | None = strawberry.field(
+        resolver=_procedure_summary, description="What it is, in a few sentences."
+    )
 
-    @strawberry.field(description="What it is for.")
-    def purpose(self, info: Info) -> str | None:
-        """Return the purpose."""
-        return _text(_facts(info, self).purpose)
+    purpose: str | None = strawberry.field(
+        resolver=_procedure_purpose, description="What it is for."
+    )
 
-    @strawberry.field(description="What happens before it.")
-    def preparation(self, info: Info) -> list[str]:
-        """Return the preparation."""
-        return _texts(_facts(info, self).preparation)
+    preparation: list[str] = strawberry.field(
+        resolver=_procedure_preparation, description="What happens before it."
+    )
 
-    @strawberry.field(description="How it is done, step by step.")
-    def steps(self, info: Info) -> list[str]:
-        """Return the steps."""
-        return _texts(_facts(info, self).steps)
+    steps: list[str] = strawberry.field(
+        resolver=_procedure_steps, description="How it is done, step by step."
+    )
 
-    @strawberry.field(description="What is used.")
-    def tools(self, info: Info) -> list[str]:
-        """Return the tools."""
-        return _texts(_facts(info, self).tools)
+    tools: list[str] = strawberry.field(resolver=_procedure_tools, description="What is used.")
 
-    @strawberry.field(description="What the page says of anesthesia or sedation.")
-    def anesthesia(self, info: Info) -> str | None:
-        """Return the remark on anesthesia."""
-        return _text(_facts(info, self).anesthesia)
+    anesthesia: str | None = strawberry.field(
+        resolver=_procedure_anesthesia, description="What the page says of anesthesia or sedation."
+    )
 
-    @strawberry.field(description="How long it takes.")
-    def duration(self, info: Info) -> Duration | None:
-        """Return the duration."""
-        facts = _facts(info, self)
-        if facts.duration is None:
-            return None
-        return Duration(
-            text=facts.duration.text,
-            min_minutes=facts.min_minutes,
-            max_minutes=facts.max_minutes,
-        )
+    duration: Duration | None = strawberry.field(
+        resolver=_procedure_duration, description="How long it takes."
+    )
 
-    @strawberry.field(description="Where it is done.")
-    def settings(self, info: Info) -> list[str]:
-        """Return the settings."""
-        return _texts(_facts(info, self).settings)
+    settings: list[str] = strawberry.field(
+        resolver=_procedure_settings, description="Where it is done."
+    )
 
-    @strawberry.field(description="Risks and complications.")
-    def risks(self, info: Info) -> list[str]:
-        """Return the risks."""
-        return _texts(_facts(info, self).risks)
+    risks: list[str] = strawberry.field(
+        resolver=_procedure_risks, description="Risks and complications."
+    )
 
-    @strawberry.field(description="Benefits.")
-    def benefits(self, info: Info) -> list[str]:
-        """Return the benefits."""
-        return _texts(_facts(info, self).benefits)
+    benefits: list[str] = strawberry.field(resolver=_procedure_benefits, description="Benefits.")
 
-    @strawberry.field(description="What follows it.")
-    def recovery(self, info: Info) -> str | None:
-        """Return the recovery."""
-        return _text(_facts(info, self).recovery)
+    recovery: str | None = strawberry.field(
+        resolver=_procedure_recovery, description="What follows it."
+    )
 
-    @strawberry.field(description="What patients may feel.")
-    def patient_experience(self, info: Info) -> str | None:
-        """Return the patient's experience."""
-        return _text(_facts(info, self).patient_experience)
+    patient_experience: str | None = strawberry.field(
+        resolver=_procedure_patient_experience, description="What patients may feel."
+    )
 
-    @strawberry.field(description="When it is indicated, as its page words it.")
-    def indications(
-        self, info: Info, first: First = 20, after: After = strawberry.UNSET
-    ) -> "IndicationConnection":
-        """Return the indications in the page's order."""
-        edges, page, total = _own_edges(info, self, model.Relation.HAS_INDICATION, first, after)
-        return _indications(info.context.store, edges, page, total, self.day)
+    indications: "IndicationConnection" = strawberry.field(
+        resolver=_procedure_indications, description="When it is indicated, as its page words it."
+    )
 
-    @strawberry.field(description="Who performs it.")
-    def personnel(
-        self, info: Info, first: First = 20, after: After = strawberry.UNSET
-    ) -> "PersonnelConnection":
-        """Return the personnel in the page's order."""
-        edges, page, total = _own_edges(info, self, model.Relation.PERFORMED_BY, first, after)
-        return _personnel(info.context.store, edges, page, total, self.day)
+    personnel: "PersonnelConnection" = strawberry.field(
+        resolver=_procedure_personnel, description="Who performs it."
+    )
 
-    @strawberry.field(description="Other ways to treat, as its page names them.")
-    def alternatives(
-        self, info: Info, first: First = 20, after: After = strawberry.UNSET
-    ) -> "AlternativeConnection":
-        """Return the alternatives in the page's order."""
-        edges, page, total = _own_edges(info, self, model.Relation.HAS_ALTERNATIVE, first, after)
-        return _alternatives(info.context.store, edges, page, total, self.day)
+    alternatives: "AlternativeConnection" = strawberry.field(
+        resolver=_procedure_alternatives, description="Other ways to treat, as its page names them."
+    )
 
-    @strawberry.field(description="What its classification says of it, axis by axis.")
-    def facets(self, info: Info) -> list[FacetValue]:
-        """Return the facets in the order of their axes' names."""
-        store = info.context.store
-        edges = store.edges([self.record.id], model.Relation.HAS_FACET)[0]
-        records = store.concepts([edge.target for edge in edges])
-        pairs = [(e.qualifier, r) for e, r in zip(edges, records, strict=True) if r is not None]
-        pairs.sort(key=lambda pair: (pair[0], pair[1].id))
-        return [FacetValue(axis=axis, facet=Facet.of(r, self.day)) for axis, r in pairs]
+    facets: list[FacetValue] = strawberry.field(
+        resolver=_procedure_facets, description="What its classification says of it, axis by axis."
+    )
 
 
 def _facts(info: Info, owner: Concept) -> model.PageFacts:
@@ -695,17 +799,24 @@ def _indications(
     )
 
 
+def _personneltype_performs(
+    parent: strawberry.Parent["PersonnelType"],
+    info: Info,
+    first: First = 20,
+    after: After = strawberry.UNSET,
+) -> "PersonnelConnection":
+    """Return the procedures, by id."""
+    edges, page, total = _incoming_edges(info, parent, model.Relation.PERFORMED_BY, first, after)
+    return _personnel(info.context.store, edges, page, total, parent.day)
+
+
 @strawberry.type(description="Who performs or assists: a profession or role.")
 class PersonnelType(Concept):
     """See the description."""
 
-    @strawberry.field(description="The procedures that pages say they perform.")
-    def performs(
-        self, info: Info, first: First = 20, after: After = strawberry.UNSET
-    ) -> "PersonnelConnection":
-        """Return the procedures, by id."""
-        edges, page, total = _incoming_edges(info, self, model.Relation.PERFORMED_BY, first, after)
-        return _personnel(info.context.store, edges, page, total, self.day)
+    performs: "PersonnelConnection" = strawberry.field(
+        resolver=_personneltype_performs, description="The procedures that pages say they perform."
+    )
 
 
 @strawberry.type(description="A procedure and one who performs it.")
@@ -744,27 +855,43 @@ def _personnel(
     )
 
 
+def _alternative_procedures(
+    parent: strawberry.Parent["Alternative"],
+    info: Info,
+    first: First = 10,
+    after: After = strawberry.UNSET,
+) -> ConceptConnection:
+    """Return the codes it resolves to."""
+    return _linked_concepts(
+        info, parent, model.Relation.RESOLVES_TO, first, after or None, incoming=False
+    )
+
+
+def _alternative_alternative_to(
+    parent: strawberry.Parent["Alternative"],
+    info: Info,
+    first: First = 20,
+    after: After = strawberry.UNSET,
+) -> "AlternativeConnection":
+    """Return the procedures, by id."""
+    relation = model.Relation.HAS_ALTERNATIVE
+    edges, page, total = _incoming_edges(info, parent, relation, first, after)
+    return _alternatives(info.context.store, edges, page, total, parent.day)
+
+
 @strawberry.type(description="Another way to treat, as pages name it.")
 class Alternative(Concept):
     """See the description."""
 
-    @strawberry.field(description="The codes this alternative stands for, best first.")
-    def procedures(
-        self, info: Info, first: First = 10, after: After = strawberry.UNSET
-    ) -> ConceptConnection:
-        """Return the codes it resolves to."""
-        return _linked_concepts(
-            info, self, model.Relation.RESOLVES_TO, first, after or None, incoming=False
-        )
+    procedures: ConceptConnection = strawberry.field(
+        resolver=_alternative_procedures,
+        description="The codes this alternative stands for, best first.",
+    )
 
-    @strawberry.field(description="The procedures to which it is an alternative.")
-    def alternative_to(
-        self, info: Info, first: First = 20, after: After = strawberry.UNSET
-    ) -> "AlternativeConnection":
-        """Return the procedures, by id."""
-        relation = model.Relation.HAS_ALTERNATIVE
-        edges, page, total = _incoming_edges(info, self, relation, first, after)
-        return _alternatives(info.context.store, edges, page, total, self.day)
+    alternative_to: "AlternativeConnection" = strawberry.field(
+        resolver=_alternative_alternative_to,
+        description="The procedures to which it is an alternative.",
+    )
 
 
 @strawberry.type(description="A procedure and another way to treat.")
@@ -805,23 +932,49 @@ def _alternatives(
     )
 
 
+def _facet_axis(parent: strawberry.Parent["Facet"]) -> str:
+    """Return the axis."""
+    return parent.record.axis or ""
+
+
+def _facet_procedures(
+    parent: strawberry.Parent["Facet"],
+    info: Info,
+    first: First = 20,
+    after: After = strawberry.UNSET,
+) -> ConceptConnection:
+    """Return the procedures."""
+    return _linked_concepts(
+        info, parent, model.Relation.HAS_FACET, first, after or None, incoming=True
+    )
+
+
 @strawberry.type(description="An axis value of a classification, e.g. the approach `Open`.")
 class Facet(Concept):
     """See the description."""
 
-    @strawberry.field(description="What it describes, e.g. `body part` or `approach`.")
-    def axis(self) -> str:
-        """Return the axis."""
-        return self.record.axis or ""
+    axis: str = strawberry.field(
+        resolver=_facet_axis, description="What it describes, e.g. `body part` or `approach`."
+    )
 
-    @strawberry.field(description="The procedures that have it, by id.")
-    def procedures(
-        self, info: Info, first: First = 20, after: After = strawberry.UNSET
-    ) -> ConceptConnection:
-        """Return the procedures."""
-        return _linked_concepts(
-            info, self, model.Relation.HAS_FACET, first, after or None, incoming=True
-        )
+    procedures: ConceptConnection = strawberry.field(
+        resolver=_facet_procedures, description="The procedures that have it, by id."
+    )
+
+
+def procedures_for(
+    store: GraphStore, record: model.Concept, limit: int, day: date
+) -> list[Procedure]:
+    """Return codes that an alternative stands for, or procedures indicated for a condition."""
+    if record.kind is model.ConceptKind.PROCEDURE:
+        return [Procedure.of(record, day)][:limit]
+    if record.kind is model.ConceptKind.ALTERNATIVE:
+        edges = store.edges([record.id], model.Relation.RESOLVES_TO, limit=limit)[0]
+        ids = [edge.target for edge in edges]
+    else:
+        numbers = indicating_edges(store, record.id, narrower=True)
+        ids = list(dict.fromkeys(edge.source for edge in store.edges_at(numbers)))[:limit]
+    return [Procedure.of(found, day) for found in store.concepts(ids) if found is not None]
 
 
 _TYPES: dict[model.ConceptKind, type[Concept]] = {

@@ -1,0 +1,64 @@
+"""The application as it is served: the schema over the snapshot that the settings name."""
+
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from service.errors import NotReadyError, SnapshotError
+from service.execution.engine import Engine
+from service.schema.context import RequestContext
+from service.schema.query import create_schema
+from service.settings import Settings
+from service.snapshot import open_snapshot
+from service.store.memory import MemoryStore
+from service.web.app import create_app
+
+__all__ = ["LoadedData", "served_app"]
+
+logger = logging.getLogger(__name__)
+
+
+class LoadedData:
+    """The snapshot of a folder, opened once; satisfies ``service.web.data_source.DataSource``.
+
+    Where it cannot be opened the service runs without data and says so at ``/readyz``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._store: MemoryStore | None = None
+        self._reload_error: str | None = None
+        self._loaded_at = datetime.now(UTC).isoformat(timespec="seconds")
+        try:
+            self._store = MemoryStore(open_snapshot(folder))
+        except SnapshotError:
+            logger.exception("no data")
+            self._reload_error = "no snapshot could be loaded; the log says why"
+
+    @property
+    def data_version(self) -> str | None:
+        """The version that requests see; None while nothing is loaded."""
+        return self._store.data_version if self._store else None
+
+    @property
+    def reload_error(self) -> str | None:
+        """Why no snapshot could be taken, in words fit for anyone."""
+        return self._reload_error
+
+    def open_context(self) -> RequestContext:
+        """Return the context of one request."""
+        if self._store is None:
+            raise NotReadyError("no data are loaded yet")
+        return RequestContext(store=self._store, loaded_at=self._loaded_at)
+
+
+def served_app() -> Starlette:
+    """Return the application that the environment's settings describe; one for each worker."""
+    settings = Settings.from_environment()
+    return create_app(
+        Engine(create_schema()),
+        LoadedData(settings.data),
+        allowed_hosts=settings.trusted_hosts,
+        cors_origins=settings.cors_origins,
+    )
