@@ -49,7 +49,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 )
 @click.version_option(__version__, prog_name="medcodegraph")
 def commands() -> None:
-    """A knowledge graph of medical codes, served over GraphQL.
+    """Serve a knowledge graph of medical codes over GraphQL.
 
     Options can also be set in the environment: --data is MEDCODEGRAPH_DATA, and so on; the
     command line wins.
@@ -266,8 +266,7 @@ def _table(title: str, columns: Iterable[str], rows: Iterable[Sequence[object]])
 
 
 _SEARCH = """query($text: String!, $first: Int!) { search(text: $text, first: $first) {
-  totalCount edges { score matchedOn matchedText node { id name ... on Procedure { lifecycle { state } }
-  ... on Condition { lifecycle { state } } } } } }"""
+  totalCount edges { score matchedOn matchedText node { id name } } } }"""
 
 
 @commands.command()
@@ -292,7 +291,8 @@ def search(text: str, first: int, data: Path, *, as_json: bool) -> None:
         sys.exit(1)
 
 
-_SIMILAR_FIELDS = "similar(first: $first) { totalCount edges { score node { id name } why { contribution explanation } } }"
+_SIMILAR_FIELDS = """similar(first: $first) {
+  totalCount edges { score node { id name } why { contribution explanation } } }"""
 _SIMILAR = f"""query($ref: CodeRef!, $first: Int!) {{ code(ref: $ref) {{ __typename
   ... on CodeMiss {{ message suggestions {{ id name }} }}
   ... on Procedure {{ id name {_SIMILAR_FIELDS} }}
