@@ -3,6 +3,7 @@
 Exit status: 0 done, 1 something was rejected or not found, 2 wrong usage.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -84,6 +85,8 @@ def _build(
             if not err.is_terminal:
                 click.echo(description, err=True)
 
+        # Millions of records that all stay: looking for garbage among them costs a fifth.
+        gc.disable()
         built = build_graph(wanted, progress=step)
         step("Indexing words and features")
         snapshot = compile_snapshot(built.graph)

@@ -17,14 +17,14 @@ Notes (excludes, code first …) are never followed: measured, they make similar
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from service.graph import ConceptGraph
+from service.graph import ConceptGraph, edges_of
 from service.lexicon import STOP_WORDS, stem, words
 from service.model import Concept, ConceptId, ConceptKind, Relation
 
@@ -86,13 +86,16 @@ class _Walk:
     """Reads features off the graph."""
 
     def __init__(self, graph: ConceptGraph) -> None:
-        self._graph = graph
+        self._targets: dict[tuple[Relation, ConceptId], list[ConceptId]] = defaultdict(list)
+        self._pointed: set[Feature] = set()
+        for edge in edges_of(graph):
+            self._targets[edge.relation, edge.source].append(edge.target)
+            if edge.relation in (Relation.RESOLVES_TO, Relation.REPLACED_BY):
+                self._pointed.add((edge.relation, edge.target))
         self._broader = cache(self._find_broader)
 
-    def _out(self, source: ConceptId, relation: Relation) -> Iterator[ConceptId]:
-        for _source, target, (found, _qualifier) in self._graph.out_edges(source, keys=True):
-            if found is relation:
-                yield target
+    def _out(self, source: ConceptId, relation: Relation) -> Sequence[ConceptId]:
+        return self._targets.get((relation, source), ())
 
     def _find_broader(self, concept_id: ConceptId) -> tuple[ConceptId, ...]:
         """Return the concept itself and everything broader, nearest first. Cycles end."""
@@ -112,7 +115,8 @@ class _Walk:
 
     def of(self, concept: Concept) -> Iterator[Feature]:
         """Yield the features of ``concept``; some may come twice."""
-        for word in words(concept.name) + words(concept.title or ""):
+        title = f" {concept.title}" if concept.title and concept.title != concept.name else ""
+        for word in words(concept.name + title):
             if word not in STOP_WORDS and (len(word) > 1 or not word.isdigit()):
                 yield Relation.TITLE_WORD, stem(word)
         if concept.kind is ConceptKind.PROCEDURE:
@@ -144,9 +148,9 @@ class _Walk:
         """Yield what ties a code to those that name it: successors and resolved alternatives."""
         for successor in self._out(concept_id, Relation.REPLACED_BY):
             yield Relation.REPLACED_BY, successor
-        incoming = {key[0] for *_, key in self._graph.in_edges(concept_id, keys=True)}
-        for relation in sorted(incoming & {Relation.RESOLVES_TO, Relation.REPLACED_BY}):
-            yield relation, concept_id
+        for relation in (Relation.RESOLVES_TO, Relation.REPLACED_BY):
+            if (relation, concept_id) in self._pointed:
+                yield relation, concept_id
 
     def _facets(self, concept_id: ConceptId) -> Iterator[Feature]:
         for facet in self._out(concept_id, Relation.HAS_FACET):

@@ -8,6 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -56,14 +57,18 @@ _QUALIFIERS = re.compile(r",? (?:unspecified|nos|not otherwise specified)$|^unsp
 
 def words(text: str) -> list[str]:
     """Return the lower-case words of ``text``, accents and apostrophes removed, in order."""
-    folded = unicodedata.normalize("NFKD", text.casefold()).replace("'", "").replace("\u2019", "")
-    return _WORD.findall("".join(c for c in folded if not unicodedata.combining(c)))
+    folded = text.casefold().replace("'", "")
+    if not folded.isascii():
+        parted = unicodedata.normalize("NFKD", folded).replace("\u2019", "")
+        folded = "".join(c for c in parted if not unicodedata.combining(c))
+    return _WORD.findall(folded)
 
 
 _ENDINGS = ("ically", "ations", "ation", "ional", "iour", "ical", "ally", "ings", "ing", "ies",
             "ive", "ior", "al", "es", "ed", "ic", "s", "y")  # fmt: skip
 
 
+@lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """Return ``word`` without its ending, at least four letters: behavioral, behavior -> behav.
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 
 __all__ = ["minutes"]
 
@@ -18,7 +19,7 @@ _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75", "⅓": ".33", "⅔": ".67"}
 _UNIT = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|h|days?)\b\.?"
 _MINUTES = {"s": 1 / 60, "m": 1.0, "h": 60.0, "d": 1440.0}
 
-_REWRITINGS = [
+_REWRITINGS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(rf"\b({'|'.join(_TENS)})[- ]({'|'.join(_ONES)})\b"), r"\1+\2"),
     (re.compile(rf"\b({'|'.join(_VALUES)})\b"), lambda found: str(_VALUES[found[1]])),
     (re.compile(r"\b([0-9])0\+([0-9])\b"), r"\1\2"),

@@ -125,7 +125,7 @@ def search_codes(
     text: Annotated[str, strawberry.argument(description="Codes, names or words; plain text.")],
     kinds: Kinds = strawberry.UNSET,
     systems: Systems = strawberry.UNSET,
-    include_retired: IncludeRetired = True,  # noqa: FBT002  a GraphQL argument is named
+    include_retired: IncludeRetired = True,
     first: First = 10,
     after: After = strawberry.UNSET,
 ) -> answers.SearchConnection:

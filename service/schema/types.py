@@ -355,7 +355,7 @@ def similar_codes(
     min_score: MinScore = 0.0,
     systems: Systems = strawberry.UNSET,
     via: Via = strawberry.UNSET,
-    include_retired: IncludeRetired = False,  # noqa: FBT002  a GraphQL argument is named
+    include_retired: IncludeRetired = False,
 ) -> SimilarConnection:
     """Return similar concepts with reasons."""
     selection = Selection(

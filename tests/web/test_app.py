@@ -5,7 +5,6 @@ from pathlib import Path
 import httpx2
 import pytest
 import strawberry
-from conftest import Query, SwitchableData
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +13,7 @@ from starlette.testclient import TestClient
 
 from service.execution.engine import Engine
 from service.web.app import create_app
+from tests.web.loopback import Query, SwitchableData
 
 
 def test_the_root_leads_to_graphql(client: httpx2.Client) -> None:

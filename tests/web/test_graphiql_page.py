@@ -7,9 +7,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from conftest import EXAMPLE, SECOND_EXAMPLE
 
 from service.web.graphiql import read_examples
+from tests.web.loopback import EXAMPLE, SECOND_EXAMPLE
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
 

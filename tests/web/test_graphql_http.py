@@ -4,9 +4,10 @@ import json
 
 import httpx2
 import pytest
-from conftest import SwitchableData
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+
+from tests.web.loopback import SwitchableData
 
 JSON = "application/json"
 RESPONSE = "application/graphql-response+json"
