@@ -172,7 +172,9 @@ def _reasons(
         node = int(evidence.node[feature])
         concept = store.concepts_at([node])[0] if node >= 0 else None
         word = evidence.words[evidence.word[feature]] if concept is None else ""
-        text = _about_word(pair, word) if concept is None else _about(pair, relation, concept)
+        text = (
+            _about_word(pair, word) if concept is None else _about(store, pair, relation, concept)
+        )
         reasons.append(
             Reason(
                 relation,
@@ -214,9 +216,14 @@ _ONE_OF_THEM = {
 }
 
 
-def _about(pair: tuple[Concept, Concept], relation: Relation, shared: Concept) -> str:
+def _about(
+    store: GraphStore, pair: tuple[Concept, Concept], relation: Relation, shared: Concept
+) -> str:
     if relation is Relation.HAS_FACET:
-        return f"Same {shared.axis}: {shared.name}"
+        own = store.edges([c.id for c in pair], Relation.HAS_FACET)
+        if all(any(edge.target == shared.id for edge in edges) for edges in own):
+            return f"Same {shared.axis}: {shared.name}"
+        return f"Same {shared.axis} by way of an alternative: {shared.name}"
     sentence = _SENTENCES[relation]
     if shared.id in (pair[0].id, pair[1].id):
         sentence = _ONE_OF_THEM.get(relation, sentence)
