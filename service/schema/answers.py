@@ -6,18 +6,13 @@ import strawberry
 
 from service import model
 from service.schema import enums
+from service.schema.concepts import Concept, First
 from service.schema.connections import PageInfo, window
 from service.schema.context import Info
+from service.schema.lifecycles import CodeReference
 from service.schema.pages import Provenance, provenance_of
-from service.schema.types import (
-    CodeReference,
-    Concept,
-    Condition,
-    First,
-    Procedure,
-    SimilarityReason,
-    procedures_for,
-)
+from service.schema.similar import SimilarityReason
+from service.schema.types import Condition, Procedure, procedures_for
 from service.traversal import Step
 
 __all__ = [

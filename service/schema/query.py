@@ -12,24 +12,12 @@ from service.codes import canonical_system
 from service.errors import BadUserInputError
 from service.schema import answers, enums
 from service.schema.answers import hop_of
+from service.schema.concepts import After, Concept, First, IncludeRetired, Node, Systems, concept_of
 from service.schema.connections import PAGE_LIMIT, window
 from service.schema.context import Info
-from service.schema.types import (
-    After,
-    Alternative,
-    CodeReference,
-    Concept,
-    Condition,
-    Facet,
-    First,
-    IncludeRetired,
-    Node,
-    PersonnelType,
-    Procedure,
-    Systems,
-    concept_of,
-    reasons_of,
-)
+from service.schema.lifecycles import CodeReference
+from service.schema.similar import reasons_of
+from service.schema.types import Alternative, Condition, Facet, PersonnelType, Procedure
 from service.search import search
 from service.store.base import GraphStore, Numbers, Selection
 

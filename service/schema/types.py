@@ -5,399 +5,34 @@ below. Every concept type holds its record and, for its lifecycle, the day it wa
 """
 
 from datetime import date
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, TypeAlias
 
 import strawberry
 
-from service import lifecycle, model, similarity
-from service.codes import canonical_system
-from service.schema import enums
-from service.schema.connections import PageInfo, Window, window
-from service.schema.context import Info
-from service.schema.pages import Duration, Page, Provenance, page_of, provenance_of
-from service.store.base import GraphStore, Selection
-from service.traversal import ancestors, indicating_edges
-
-First = Annotated[int | None, strawberry.argument(description="How many, 0 to 200.")]
-After = Annotated[
-    str | None, strawberry.argument(description="The cursor after which the page begins.")
-]
-Systems = Annotated[
-    list[str] | None, strawberry.argument(description="Only codes of these code systems.")
-]
-Via = Annotated[
-    list[enums.Relation] | None,
-    strawberry.argument(description="Only these relations count, in the score as well."),
-]
-MinScore = Annotated[float | None, strawberry.argument(description="The least score, 0..1.")]
-IncludeRetired = Annotated[
-    bool | None, strawberry.argument(description="Whether retired codes are in the list.")
-]
-
-
-@strawberry.interface(description="Anything with a stable id.")
-class Node:
-    """See the description."""
-
-    id: strawberry.ID = strawberry.field(
-        description="A stable, readable id such as `CPT4:90804`; treat it as opaque."
-    )
-
-
-@strawberry.type(description="The code of a concept in a code system.")
-class Coding:
-    """See the description."""
-
-    system: str = strawberry.field(description="The code system's short name, e.g. `ICD10CM`.")
-    code: str = strawberry.field(description="The code in the system's own form.")
-    display: str = strawberry.field(description="The code's designation.")
-    release: str | None = strawberry.field(description="The release that lists it.")
-    billable: bool | None = strawberry.field(
-        description="Whether it is specific enough to be billed; null where not known."
-    )
-
-
-def _concept_coding(parent: strawberry.Parent["Concept"]) -> Coding | None:
-    """Return the code, if it has one."""
-    record = parent.record
-    if record.system is None or record.code is None:
-        return None
-    return Coding(
-        system=record.system,
-        code=record.code,
-        display=record.title or record.name,
-        release=record.release,
-        billable=record.billable,
-    )
-
-
-@strawberry.interface(description="A node of the knowledge graph.")
-class Concept(Node):
-    """Common to all concepts; ``record`` is what the store holds, ``day`` what states refer to."""
-
-    record: strawberry.Private[model.Concept]
-    day: strawberry.Private[date]
-
-    kind: enums.ConceptKind = strawberry.field(description="What sort of thing it is.")
-    name: str = strawberry.field(description="Its preferred name.")
-    synonyms: list[str] = strawberry.field(description="Other names, inclusion terms among them.")
-
-    coding: Coding | None = strawberry.field(
-        resolver=_concept_coding,
-        description="Present where the concept is a code of a code system.",
-    )
-
-    @classmethod
-    def of(cls, record: model.Concept, day: date) -> Self:
-        """Return ``record`` as this type."""
-        return cls(
-            id=strawberry.ID(record.id),
-            kind=record.kind,
-            name=record.name,
-            synonyms=list(record.synonyms),
-            record=record,
-            day=day,
-        )
-
-
-def concept_of(record: model.Concept, day: date) -> Concept:
-    """Return ``record`` as the type of its kind."""
-    return _TYPES[record.kind].of(record, day)
-
-
-def concepts_of(store: GraphStore, ids: list[model.ConceptId], day: date) -> list[Concept]:
-    """Return the concepts with ``ids``, in order."""
-    return [concept_of(record, day) for record in store.concepts(ids) if record is not None]
-
-
-def _window(info: Info, owner: Concept | str, first: int | None, after: str | None) -> Window:
-    name = owner if isinstance(owner, str) else f"{owner.id}.{info.field_name}"
-    return window(first, after, list_name=name, data_version=info.context.store.data_version)
-
-
-@strawberry.type(description="A place in a list of concepts.")
-class ConceptEdge:
-    """See the description."""
-
-    cursor: str = strawberry.field(description="Where this entry stands, for `after`.")
-    node: Concept = strawberry.field(description="The concept.")
-
-
-@strawberry.type(description="A list of concepts, in pages.")
-class ConceptConnection:
-    """See the description."""
-
-    total_count: int = strawberry.field(description="How many there are in all.")
-    page_info: PageInfo = strawberry.field(description="Where this page begins and ends.")
-    edges: list[ConceptEdge] = strawberry.field(description="The entries of this page.")
-
-
-def _linked_concepts(
-    info: Info,
-    owner: Concept,
-    relation: model.Relation,
-    first: First,
-    after: After,
-    *,
-    incoming: bool,
-) -> ConceptConnection:
-    """Return a page of the concepts at the other ends of ``owner``'s edges."""
-    store, page = info.context.store, _window(info, owner, first, after)
-    ids = [owner.record.id]
-    total = store.edge_counts(ids, relation, incoming=incoming)[0]
-    edges = store.edges(ids, relation, incoming=incoming, offset=page.offset, limit=page.limit)[0]
-    nodes = concepts_of(store, [e.source if incoming else e.target for e in edges], owner.day)
-    return ConceptConnection(
-        total_count=total,
-        page_info=page.page_info(len(nodes), total),
-        edges=[ConceptEdge(cursor=page.cursor(n), node=node) for n, node in enumerate(nodes)],
-    )
-
-
-def _parents(info: Info, owner: Concept) -> list[Concept]:
-    edges = info.context.store.edges([owner.record.id], model.Relation.IS_A)[0]
-    return concepts_of(info.context.store, [edge.target for edge in edges], owner.day)
-
-
-@strawberry.type(description="A code, as a pair.")
-class CodeReference:
-    """See the description."""
-
-    system: str = strawberry.field(description="The code system.")
-    code: str = strawberry.field(description="The code.")
-
-
-@strawberry.type(description="One way to replace a retired code.")
-class Replacement:
-    """See the description."""
-
-    all_of: list[CodeReference] = strawberry.field(description="Codes that are needed together.")
-    condition: str | None = strawberry.field(description="When this choice applies.")
-    provenance: list[Provenance] = strawberry.field(description="Who says so.")
-
-
-def _lifecycle_replacements(
-    parent: strawberry.Parent["Lifecycle"], info: Info
-) -> list[Replacement]:
-    """Return the choices."""
-    store = info.context.store
-    return [
-        Replacement(
-            all_of=[
-                CodeReference(system=c.system or "", code=c.code or "")
-                for c in store.concepts(choice.all_of)
-                if c is not None
-            ],
-            condition=choice.condition,
-            provenance=provenance_of(choice.provenance),
-        )
-        for choice in lifecycle.replacement_choices(store, parent.record.id)
-    ]
-
-
-def _lifecycle_active_successors(
-    parent: strawberry.Parent["Lifecycle"], info: Info
-) -> list[Concept]:
-    """Return the successors."""
-    found = lifecycle.active_successors(info.context.store, parent.record.id, day=parent.day)
-    return [concept_of(record, parent.day) for record in found]
-
-
-@strawberry.type(description="When a code may be used, and what follows it.")
-class Lifecycle:
-    """See the description."""
-
-    record: strawberry.Private[model.Concept]
-    day: strawberry.Private[date]
-
-    state: enums.LifecycleState = strawberry.field(
-        description="The state today, or on `asOf` where that was given."
-    )
-    effective_from: date | None = strawberry.field(description="The first day, if known.")
-    effective_to: date | None = strawberry.field(description="The last day, if it has ended.")
-
-    replacements: list[Replacement] = strawberry.field(
-        resolver=_lifecycle_replacements,
-        description="Each entry is one alternative replacement; inside one, all codes are needed "
-        "together.",
-    )
-
-    active_successors: list[Concept] = strawberry.field(
-        resolver=_lifecycle_active_successors,
-        description="Followed through chains to codes that are active; empty where there are none.",
-    )
-
-
-def _lifecycle(owner: Concept) -> Lifecycle:
-    record = owner.record
-    return Lifecycle(
-        record=record,
-        day=owner.day,
-        state=record.state_on(owner.day),
-        effective_from=record.effective_from,
-        effective_to=record.effective_to,
-    )
-
-
-@strawberry.type(description="A concept of another code system that this one maps to.")
-class Mapping:
-    """See the description."""
-
-    concept: Concept = strawberry.field(description="What it maps to.")
-    relation: str = strawberry.field(description="How close the two are, as the source says.")
-    provenance: list[Provenance] = strawberry.field(description="Who says so.")
-
-
-def _mappings(info: Info, owner: Concept, systems: list[str] | None) -> list[Mapping]:
-    store = info.context.store
-    edges = store.edges([owner.record.id], model.Relation.MAPS_TO)[0]
-    records = store.concepts([edge.target for edge in edges])
-    return [
-        Mapping(
-            concept=concept_of(record, owner.day),
-            relation=edge.qualifier,
-            provenance=provenance_of(edge.provenance),
-        )
-        for edge, record in zip(edges, records, strict=True)
-        if record is not None and (systems is None or record.system in systems)
-    ]
-
-
-@strawberry.type(description="One thing that two concepts have in common, and what it adds.")
-class SimilarityReason:
-    """See the description."""
-
-    relation: enums.Relation = strawberry.field(description="The relation to what is shared.")
-    shared: Concept | None = strawberry.field(
-        description="What is shared; null for words and for the sum of smaller reasons."
-    )
-    information_content: float | None = strawberry.field(
-        description="How rare it is, -ln(share of concepts that have it), in nats."
-    )
-    contribution: float = strawberry.field(description="What it adds to the score.")
-    explanation: str = strawberry.field(description="The reason in words.")
-
-
-@strawberry.type(
-    description="`score` is 0..1, symmetric, and the sum of the reasons' contributions."
+from service import model
+from service.schema import enums, facts
+from service.schema.concepts import (
+    TYPE_OF_KIND,
+    After,
+    Concept,
+    ConceptConnection,
+    First,
+    Mapping,
+    children_of,
+    concepts_of,
+    linked_concepts,
+    mappings_of,
+    parents_of,
+    window_of,
 )
-class SimilarEdge:
-    """See the description."""
-
-    cursor: str = strawberry.field(description="Where this entry stands, for `after`.")
-    node: Concept = strawberry.field(description="The similar concept.")
-    score: float = strawberry.field(description="How similar, 0..1.")
-    why: list[SimilarityReason] = strawberry.field(description="Why, the strongest reason first.")
-
-
-@strawberry.type(description="Similar concepts, best first, in pages.")
-class SimilarConnection:
-    """See the description."""
-
-    total_count: int = strawberry.field(description="How many share anything at all.")
-    page_info: PageInfo = strawberry.field(description="Where this page begins and ends.")
-    edges: list[SimilarEdge] = strawberry.field(description="The entries of this page.")
-
-
-def reasons_of(
-    store: GraphStore, explanation: similarity.Explanation, day: date
-) -> list[SimilarityReason]:
-    """Return reasons as the API shows them."""
-    shared = store.concepts([reason.shared or "" for reason in explanation.reasons])
-    return [
-        SimilarityReason(
-            relation=reason.relation,
-            shared=concept_of(record, day) if record is not None else None,
-            information_content=reason.content,
-            contribution=reason.contribution,
-            explanation=reason.explanation,
-        )
-        for reason, record in zip(explanation.reasons, shared, strict=True)
-    ]
-
-
-def _similar(
-    info: Info,
-    owner: Concept,
-    page: Window,
-    min_score: float | None,
-    selection: Selection,
-    via: list[model.Relation] | None,
-) -> SimilarConnection:
-    store, record, day = info.context.store, owner.record, owner.day
-    ranking = similarity.rank_similar(
-        store, record.id, day=day, selection=selection, via=via, min_score=min_score or 0.0
-    )
-    numbers = ranking.numbers[page.offset : page.offset + page.limit]
-    records = store.concepts_at(numbers)
-    why = similarity.explain_each(store, record.id, [r.id for r in records], via=via)
-    total = len(ranking.numbers)
-    return SimilarConnection(
-        total_count=total,
-        page_info=page.page_info(len(records), total),
-        edges=[
-            SimilarEdge(
-                cursor=page.cursor(n),
-                node=concept_of(found, day),
-                score=explanation.score,
-                why=reasons_of(store, explanation, day),
-            )
-            for n, (found, explanation) in enumerate(zip(records, why, strict=True))
-        ],
-    )
-
-
-def similar_codes(
-    parent: strawberry.Parent[Concept],
-    info: Info,
-    first: First = 10,
-    after: After = strawberry.UNSET,
-    min_score: MinScore = 0.0,
-    systems: Systems = strawberry.UNSET,
-    via: Via = strawberry.UNSET,
-    include_retired: IncludeRetired = False,
-) -> SimilarConnection:
-    """Return similar concepts with reasons."""
-    selection = Selection(
-        systems=tuple(map(canonical_system, systems)) if systems else None,
-        include_retired=bool(include_retired),
-    )
-    page = _window(info, parent, first, after or None)
-    return _similar(info, parent, page, min_score, selection, via or None)
-
-
-def lifecycle_of(parent: strawberry.Parent[Concept]) -> Lifecycle:
-    """Return when the code may be used."""
-    return _lifecycle(parent)
-
-
-def page_of_concept(parent: strawberry.Parent[Concept], info: Info) -> Page | None:
-    """Return the code's page, if one is loaded."""
-    page = info.context.store.pages([parent.record.id])[0]
-    return page_of(page) if page else None
-
-
-def parents_of(parent: strawberry.Parent[Concept], info: Info) -> list[Concept]:
-    """Return the next broader concepts."""
-    return _parents(info, parent)
-
-
-def children_of(
-    parent: strawberry.Parent[Concept],
-    info: Info,
-    first: First = 50,
-    after: After = strawberry.UNSET,
-) -> ConceptConnection:
-    """Return the next narrower concepts."""
-    return _linked_concepts(info, parent, model.Relation.IS_A, first, after or None, incoming=True)
-
-
-def mappings_of(
-    parent: strawberry.Parent[Concept], info: Info, systems: Systems = strawberry.UNSET
-) -> list[Mapping]:
-    """Return the concepts of other code systems that this one maps to."""
-    return _mappings(info, parent, list(map(canonical_system, systems)) if systems else None)
-
+from service.schema.connections import PageInfo, Window
+from service.schema.context import Info
+from service.schema.facts import page_of_concept
+from service.schema.lifecycles import Lifecycle, lifecycle_of
+from service.schema.pages import Duration, Page, Provenance, provenance_of
+from service.schema.similar import SimilarConnection, similar_codes
+from service.store.base import GraphStore
+from service.traversal import ancestors, indicating_edges
 
 SIMILAR = "Similar concepts with the reasons why, best first; ties by id. Retired codes are left out unless asked for."  # noqa: E501  one sentence of the schema
 LIFECYCLE = "Whether the code may be used, since when, and what replaces it."
@@ -424,7 +59,9 @@ def _condition_indicated_for(
 ) -> "IndicationConnection":
     """Return the indications that name this condition."""
     store = info.context.store
-    page = _window(info, f"{parent.id}.indicatedFor.{bool(include_narrower)}", first, after or None)
+    page = window_of(
+        info, f"{parent.id}.indicatedFor.{bool(include_narrower)}", first, after or None
+    )
     edges = indicating_edges(store, parent.record.id, narrower=bool(include_narrower))
     shown = store.edges_at(edges[page.offset : page.offset + page.limit])
     return _indications(store, shown, page, len(edges), parent.day)
@@ -494,83 +131,6 @@ class FacetValue:
     facet: "Facet" = strawberry.field(description="The value.")
 
 
-def _procedure_title(parent: strawberry.Parent["Procedure"]) -> str:
-    """Return the title."""
-    return parent.record.title or parent.record.name
-
-
-def _procedure_title_source(parent: strawberry.Parent["Procedure"]) -> enums.TitleSource:
-    """Return whose words the title is in."""
-    return parent.record.title_source or model.TitleSource.PARAPHRASE
-
-
-def _procedure_summary(parent: strawberry.Parent["Procedure"], info: Info) -> str | None:
-    """Return the summary."""
-    return _text(_facts(info, parent).summary)
-
-
-def _procedure_purpose(parent: strawberry.Parent["Procedure"], info: Info) -> str | None:
-    """Return the purpose."""
-    return _text(_facts(info, parent).purpose)
-
-
-def _procedure_preparation(parent: strawberry.Parent["Procedure"], info: Info) -> list[str]:
-    """Return the preparation."""
-    return _texts(_facts(info, parent).preparation)
-
-
-def _procedure_steps(parent: strawberry.Parent["Procedure"], info: Info) -> list[str]:
-    """Return the steps."""
-    return _texts(_facts(info, parent).steps)
-
-
-def _procedure_tools(parent: strawberry.Parent["Procedure"], info: Info) -> list[str]:
-    """Return the tools."""
-    return _texts(_facts(info, parent).tools)
-
-
-def _procedure_anesthesia(parent: strawberry.Parent["Procedure"], info: Info) -> str | None:
-    """Return the remark on anesthesia."""
-    return _text(_facts(info, parent).anesthesia)
-
-
-def _procedure_duration(parent: strawberry.Parent["Procedure"], info: Info) -> Duration | None:
-    """Return the duration."""
-    facts = _facts(info, parent)
-    if facts.duration is None:
-        return None
-    return Duration(
-        text=facts.duration.text,
-        min_minutes=facts.min_minutes,
-        max_minutes=facts.max_minutes,
-    )
-
-
-def _procedure_settings(parent: strawberry.Parent["Procedure"], info: Info) -> list[str]:
-    """Return the settings."""
-    return _texts(_facts(info, parent).settings)
-
-
-def _procedure_risks(parent: strawberry.Parent["Procedure"], info: Info) -> list[str]:
-    """Return the risks."""
-    return _texts(_facts(info, parent).risks)
-
-
-def _procedure_benefits(parent: strawberry.Parent["Procedure"], info: Info) -> list[str]:
-    """Return the benefits."""
-    return _texts(_facts(info, parent).benefits)
-
-
-def _procedure_recovery(parent: strawberry.Parent["Procedure"], info: Info) -> str | None:
-    """Return the recovery."""
-    return _text(_facts(info, parent).recovery)
-
-
-def _procedure_patient_experience(parent: strawberry.Parent["Procedure"], info: Info) -> str | None:
-    """Return the patient's experience."""
-    return _text(_facts(info, parent).patient_experience)
-
-
 def _procedure_indications(
     parent: strawberry.Parent["Procedure"],
     info: Info,
@@ -626,56 +186,54 @@ class Procedure(Concept):
     mappings: list[Mapping] = strawberry.field(resolver=mappings_of, description=MAPPINGS)
 
     title: str = strawberry.field(
-        resolver=_procedure_title,
+        resolver=facts.title_of,
         description="The code's designation, in the words that titleSource names.",
     )
 
     title_source: enums.TitleSource = strawberry.field(
-        resolver=_procedure_title_source, description="Whose words the title is in."
+        resolver=facts.title_source_of, description="Whose words the title is in."
     )
 
     summary: str | None = strawberry.field(
-        resolver=_procedure_summary, description="What it is, in a few sentences."
+        resolver=facts.summary_of, description="What it is, in a few sentences."
     )
 
-    purpose: str | None = strawberry.field(
-        resolver=_procedure_purpose, description="What it is for."
-    )
+    purpose: str | None = strawberry.field(resolver=facts.purpose_of, description="What it is for.")
 
     preparation: list[str] = strawberry.field(
-        resolver=_procedure_preparation, description="What happens before it."
+        resolver=facts.preparation_of, description="What happens before it."
     )
 
     steps: list[str] = strawberry.field(
-        resolver=_procedure_steps, description="How it is done, step by step."
+        resolver=facts.steps_of, description="How it is done, step by step."
     )
 
-    tools: list[str] = strawberry.field(resolver=_procedure_tools, description="What is used.")
+    tools: list[str] = strawberry.field(resolver=facts.tools_of, description="What is used.")
 
     anesthesia: str | None = strawberry.field(
-        resolver=_procedure_anesthesia, description="What the page says of anesthesia or sedation."
+        resolver=facts.anesthesia_of, description="What the page says of anesthesia or sedation."
     )
 
     duration: Duration | None = strawberry.field(
-        resolver=_procedure_duration, description="How long it takes."
+        resolver=facts.duration_of, description="How long it takes."
     )
 
     settings: list[str] = strawberry.field(
-        resolver=_procedure_settings, description="Where it is done."
+        resolver=facts.settings_of, description="Where it is done."
     )
 
     risks: list[str] = strawberry.field(
-        resolver=_procedure_risks, description="Risks and complications."
+        resolver=facts.risks_of, description="Risks and complications."
     )
 
-    benefits: list[str] = strawberry.field(resolver=_procedure_benefits, description="Benefits.")
+    benefits: list[str] = strawberry.field(resolver=facts.benefits_of, description="Benefits.")
 
     recovery: str | None = strawberry.field(
-        resolver=_procedure_recovery, description="What follows it."
+        resolver=facts.recovery_of, description="What follows it."
     )
 
     patient_experience: str | None = strawberry.field(
-        resolver=_procedure_patient_experience, description="What patients may feel."
+        resolver=facts.patient_experience_of, description="What patients may feel."
     )
 
     indications: "IndicationConnection" = strawberry.field(
@@ -695,23 +253,10 @@ class Procedure(Concept):
     )
 
 
-def _facts(info: Info, owner: Concept) -> model.PageFacts:
-    page = info.context.store.pages([owner.record.id])[0]
-    return page.facts if page else model.PageFacts()
-
-
-def _text(span: model.Span | None) -> str | None:
-    return span.text if span else None
-
-
-def _texts(spans: tuple[model.Span, ...]) -> list[str]:
-    return [span.text for span in spans]
-
-
 def _own_edges(
     info: Info, owner: Concept, relation: model.Relation, first: int | None, after: str | None
 ) -> tuple[list[model.Edge], Window, int]:
-    store, page = info.context.store, _window(info, owner, first, after or None)
+    store, page = info.context.store, window_of(info, owner, first, after or None)
     ids = [owner.record.id]
     edges = store.edges(ids, relation, offset=page.offset, limit=page.limit)[0]
     return edges, page, store.edge_counts(ids, relation)[0]
@@ -720,7 +265,7 @@ def _own_edges(
 def _incoming_edges(
     info: Info, owner: Concept, relation: model.Relation, first: int | None, after: str | None
 ) -> tuple[list[model.Edge], Window, int]:
-    store, page = info.context.store, _window(info, owner, first, after or None)
+    store, page = info.context.store, window_of(info, owner, first, after or None)
     ids = [owner.record.id]
     edges = store.edges(ids, relation, incoming=True, offset=page.offset, limit=page.limit)[0]
     return edges, page, store.edge_counts(ids, relation, incoming=True)[0]
@@ -862,7 +407,7 @@ def _alternative_procedures(
     after: After = strawberry.UNSET,
 ) -> ConceptConnection:
     """Return the codes it resolves to."""
-    return _linked_concepts(
+    return linked_concepts(
         info, parent, model.Relation.RESOLVES_TO, first, after or None, incoming=False
     )
 
@@ -944,7 +489,7 @@ def _facet_procedures(
     after: After = strawberry.UNSET,
 ) -> ConceptConnection:
     """Return the procedures."""
-    return _linked_concepts(
+    return linked_concepts(
         info, parent, model.Relation.HAS_FACET, first, after or None, incoming=True
     )
 
@@ -977,10 +522,12 @@ def procedures_for(
     return [Procedure.of(found, day) for found in store.concepts(ids) if found is not None]
 
 
-_TYPES: dict[model.ConceptKind, type[Concept]] = {
-    model.ConceptKind.PROCEDURE: Procedure,
-    model.ConceptKind.CONDITION: Condition,
-    model.ConceptKind.PERSONNEL_TYPE: PersonnelType,
-    model.ConceptKind.ALTERNATIVE: Alternative,
-    model.ConceptKind.FACET: Facet,
-}
+TYPE_OF_KIND.update(
+    {
+        model.ConceptKind.PROCEDURE: Procedure,
+        model.ConceptKind.CONDITION: Condition,
+        model.ConceptKind.PERSONNEL_TYPE: PersonnelType,
+        model.ConceptKind.ALTERNATIVE: Alternative,
+        model.ConceptKind.FACET: Facet,
+    }
+)

@@ -1,0 +1,205 @@
+"""Concepts, as all of the API sees them: the interfaces, lists of them, their hierarchy."""
+
+from datetime import date
+from typing import Annotated, Self
+
+import strawberry
+
+from service import model
+from service.codes import canonical_system
+from service.schema import enums
+from service.schema.connections import PageInfo, Window, window
+from service.schema.context import Info
+from service.schema.pages import Provenance, provenance_of
+from service.store.base import GraphStore
+
+First = Annotated[int | None, strawberry.argument(description="How many, 0 to 200.")]
+After = Annotated[
+    str | None, strawberry.argument(description="The cursor after which the page begins.")
+]
+Systems = Annotated[
+    list[str] | None, strawberry.argument(description="Only codes of these code systems.")
+]
+Via = Annotated[
+    list[enums.Relation] | None,
+    strawberry.argument(description="Only these relations count, in the score as well."),
+]
+MinScore = Annotated[float | None, strawberry.argument(description="The least score, 0..1.")]
+IncludeRetired = Annotated[
+    bool | None, strawberry.argument(description="Whether retired codes are in the list.")
+]
+
+
+@strawberry.interface(description="Anything with a stable id.")
+class Node:
+    """See the description."""
+
+    id: strawberry.ID = strawberry.field(
+        description="A stable, readable id such as `CPT4:90804`; treat it as opaque."
+    )
+
+
+@strawberry.type(description="The code of a concept in a code system.")
+class Coding:
+    """See the description."""
+
+    system: str = strawberry.field(description="The code system's short name, e.g. `ICD10CM`.")
+    code: str = strawberry.field(description="The code in the system's own form.")
+    display: str = strawberry.field(description="The code's designation.")
+    release: str | None = strawberry.field(description="The release that lists it.")
+    billable: bool | None = strawberry.field(
+        description="Whether it is specific enough to be billed; null where not known."
+    )
+
+
+def _concept_coding(parent: strawberry.Parent["Concept"]) -> Coding | None:
+    """Return the code, if it has one."""
+    record = parent.record
+    if record.system is None or record.code is None:
+        return None
+    return Coding(
+        system=record.system,
+        code=record.code,
+        display=record.title or record.name,
+        release=record.release,
+        billable=record.billable,
+    )
+
+
+@strawberry.interface(description="A node of the knowledge graph.")
+class Concept(Node):
+    """Common to all concepts; ``record`` is what the store holds, ``day`` what states refer to."""
+
+    record: strawberry.Private[model.Concept]
+    day: strawberry.Private[date]
+
+    kind: enums.ConceptKind = strawberry.field(description="What sort of thing it is.")
+    name: str = strawberry.field(description="Its preferred name.")
+    synonyms: list[str] = strawberry.field(description="Other names, inclusion terms among them.")
+
+    coding: Coding | None = strawberry.field(
+        resolver=_concept_coding,
+        description="Present where the concept is a code of a code system.",
+    )
+
+    @classmethod
+    def of(cls, record: model.Concept, day: date) -> Self:
+        """Return ``record`` as this type."""
+        return cls(
+            id=strawberry.ID(record.id),
+            kind=record.kind,
+            name=record.name,
+            synonyms=list(record.synonyms),
+            record=record,
+            day=day,
+        )
+
+
+TYPE_OF_KIND: dict[model.ConceptKind, "type[Concept]"] = {}
+"""The type of each kind; ``service.schema.types`` fills it, whose types refer to each other."""
+
+
+def concept_of(record: model.Concept, day: date) -> Concept:
+    """Return ``record`` as the type of its kind."""
+    return TYPE_OF_KIND[record.kind].of(record, day)
+
+
+def concepts_of(store: GraphStore, ids: list[model.ConceptId], day: date) -> list[Concept]:
+    """Return the concepts with ``ids``, in order."""
+    return [concept_of(record, day) for record in store.concepts(ids) if record is not None]
+
+
+def window_of(info: Info, owner: Concept | str, first: int | None, after: str | None) -> Window:
+    """Return the page asked for of the list that ``owner`` has under the field being resolved."""
+    name = owner if isinstance(owner, str) else f"{owner.id}.{info.field_name}"
+    return window(first, after, list_name=name, data_version=info.context.store.data_version)
+
+
+@strawberry.type(description="A place in a list of concepts.")
+class ConceptEdge:
+    """See the description."""
+
+    cursor: str = strawberry.field(description="Where this entry stands, for `after`.")
+    node: Concept = strawberry.field(description="The concept.")
+
+
+@strawberry.type(description="A list of concepts, in pages.")
+class ConceptConnection:
+    """See the description."""
+
+    total_count: int = strawberry.field(description="How many there are in all.")
+    page_info: PageInfo = strawberry.field(description="Where this page begins and ends.")
+    edges: list[ConceptEdge] = strawberry.field(description="The entries of this page.")
+
+
+def linked_concepts(
+    info: Info,
+    owner: Concept,
+    relation: model.Relation,
+    first: First,
+    after: After,
+    *,
+    incoming: bool,
+) -> ConceptConnection:
+    """Return a page of the concepts at the other ends of ``owner``'s edges."""
+    store, page = info.context.store, window_of(info, owner, first, after)
+    ids = [owner.record.id]
+    total = store.edge_counts(ids, relation, incoming=incoming)[0]
+    edges = store.edges(ids, relation, incoming=incoming, offset=page.offset, limit=page.limit)[0]
+    nodes = concepts_of(store, [e.source if incoming else e.target for e in edges], owner.day)
+    return ConceptConnection(
+        total_count=total,
+        page_info=page.page_info(len(nodes), total),
+        edges=[ConceptEdge(cursor=page.cursor(n), node=node) for n, node in enumerate(nodes)],
+    )
+
+
+def _parents(info: Info, owner: Concept) -> list[Concept]:
+    edges = info.context.store.edges([owner.record.id], model.Relation.IS_A)[0]
+    return concepts_of(info.context.store, [edge.target for edge in edges], owner.day)
+
+
+def parents_of(parent: strawberry.Parent[Concept], info: Info) -> list[Concept]:
+    """Return the next broader concepts."""
+    return _parents(info, parent)
+
+
+def children_of(
+    parent: strawberry.Parent[Concept],
+    info: Info,
+    first: First = 50,
+    after: After = strawberry.UNSET,
+) -> ConceptConnection:
+    """Return the next narrower concepts."""
+    return linked_concepts(info, parent, model.Relation.IS_A, first, after or None, incoming=True)
+
+
+@strawberry.type(description="A concept of another code system that this one maps to.")
+class Mapping:
+    """See the description."""
+
+    concept: Concept = strawberry.field(description="What it maps to.")
+    relation: str = strawberry.field(description="How close the two are, as the source says.")
+    provenance: list[Provenance] = strawberry.field(description="Who says so.")
+
+
+def _mappings(info: Info, owner: Concept, systems: list[str] | None) -> list[Mapping]:
+    store = info.context.store
+    edges = store.edges([owner.record.id], model.Relation.MAPS_TO)[0]
+    records = store.concepts([edge.target for edge in edges])
+    return [
+        Mapping(
+            concept=concept_of(record, owner.day),
+            relation=edge.qualifier,
+            provenance=provenance_of(edge.provenance),
+        )
+        for edge, record in zip(edges, records, strict=True)
+        if record is not None and (systems is None or record.system in systems)
+    ]
+
+
+def mappings_of(
+    parent: strawberry.Parent[Concept], info: Info, systems: Systems = strawberry.UNSET
+) -> list[Mapping]:
+    """Return the concepts of other code systems that this one maps to."""
+    return _mappings(info, parent, list(map(canonical_system, systems)) if systems else None)
