@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from service.codes import is_phrase
 from service.errors import IngestError
 from service.graph import ConceptGraph, GraphBuilder
 from service.ingest.curated import CURATED_FILES, CuratedReader
@@ -108,7 +109,7 @@ def _linked_phrases(builder: GraphBuilder, concepts: Sequence[Concept]) -> Itera
     """Yield MAPS_TO edges from the phrases that pages state to the coded conditions they name."""
     names = NameTable(c for c in concepts if c.kind is ConceptKind.CONDITION and c.system)
     for edge in builder.edges(Relation.HAS_INDICATION):
-        if not edge.target.startswith("phrase:"):
+        if not is_phrase(edge.target):
             continue
         for stated in edge.provenance:
             for found in link(stated.quote or "", names, kinds={ConceptKind.CONDITION}):

@@ -24,6 +24,7 @@ __all__ = [
     "code_id",
     "facet_id",
     "is_code_of",
+    "is_phrase",
     "normalize",
     "page_document",
     "personnel_id",
@@ -197,6 +198,11 @@ def slug(text: str) -> str:
 def phrase_id(text: str) -> ConceptId:
     """Return the id of a condition that a page states in its own words."""
     return ConceptId(f"phrase:{slug(text)}")
+
+
+def is_phrase(concept_id: ConceptId) -> bool:
+    """Return whether an id is that of a condition in a page's own words."""
+    return concept_id.startswith("phrase:")
 
 
 def personnel_id(name: str) -> ConceptId:

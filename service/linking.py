@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from service.codes import is_phrase
 from service.lexicon import STOP_WORDS, name_key, words
 from service.model import Concept, ConceptId, ConceptKind
 from service.store.base import GraphStore
@@ -60,8 +61,14 @@ class Link:
 
 
 def _best_first(bearers: list[Bearer]) -> list[Bearer]:
-    """Return own names first, then shorter ids: a broader code is shorter than a narrow one."""
-    return sorted(bearers, key=lambda b: (not b.own, len(b.concept_id), b.concept_id))
+    """Return coded concepts before phrases, own names before synonyms, then shorter ids.
+
+    A broader code is shorter than a narrow one.
+    """
+    return sorted(
+        bearers,
+        key=lambda b: (is_phrase(b.concept_id), not b.own, len(b.concept_id), b.concept_id),
+    )
 
 
 class NameTable:

@@ -7,13 +7,15 @@ from enum import StrEnum
 
 from service.codes import KNOWN_SYSTEMS, broader_codes, canonical_system, code_id, normalize
 from service.model import Concept, ConceptId, LifecycleState
-from service.search import MAX_QUERY_LENGTH, search
+from service.search import search
 from service.store.base import GraphStore, Selection
 
 __all__ = ["CodeMiss", "MissReason", "look_up", "look_up_all"]
 
 _SUGGESTIONS = 5
 _SHOWN = 40
+_SEARCHED = 90
+"""Characters of a code that are searched as a name: never too long or too many words."""
 _EASILY_CONFUSED = str.maketrans({"O": "0", "I": "1"})
 
 
@@ -124,12 +126,12 @@ def _suggestions(store: GraphStore, system: str, code: str) -> tuple[Concept, ..
     ids = [code_id(system, normal) for text in texts if (normal := normalize(system, text))]
     near = [c for c in store.concepts(ids) if c is not None]
     if not near:
-        selection = Selection(systems=(system,) if system in _names(store) else None)
-        found = search(store, code[:MAX_QUERY_LENGTH][:200], selection=selection, day=date.max)
-        coded = [hit.concept for hit in found.hits(store, 0, _SUGGESTIONS)]
-        near = [concept for concept in coded if concept.code is not None]
+        near = _named(store, code, (system,)) or _named(store, code, None)
     return tuple({c.id: c for c in near}.values())[:_SUGGESTIONS]
 
 
-def _names(store: GraphStore) -> set[str]:
-    return {known.name for known in store.code_systems}
+def _named(store: GraphStore, text: str, systems: tuple[str, ...] | None) -> list[Concept]:
+    """Return codes whose names ``text`` finds: people put names where codes belong."""
+    found = search(store, text[:_SEARCHED], selection=Selection(systems=systems), day=date.max)
+    concepts = [hit.concept for hit in found.hits(store, 0, 4 * _SUGGESTIONS)]
+    return [concept for concept in concepts if concept.code is not None]

@@ -195,17 +195,13 @@ def neighborhood(
         if truncated or not len(level):
             break
     inner = start if depth <= 1 else kept
-    edges = np.unique(_reach(store, inner, relations)[1])
-    walked = [e for e in store.edges_at(edges) if _within(store, e, kept)]
+    neighbor, edge = _reach(store, inner, relations)
+    edges = np.unique(edge[np.isin(neighbor, kept)])
     ids = tuple(concept.id for concept in store.concepts_at(kept))
-    return Walked(ids, tuple(walked), truncated)
+    return Walked(ids, tuple(store.edges_at(edges)), truncated)
 
 
 def _degrees(store: GraphStore, numbers: Numbers) -> npt.NDArray[np.int64]:
     out = store.neighbors(numbers).owner
     back = store.neighbors(numbers, incoming=True).owner
     return np.bincount(np.concatenate([out, back]), minlength=len(numbers))
-
-
-def _within(store: GraphStore, edge: Edge, kept: Numbers) -> bool:
-    return bool(np.isin(store.numbers([edge.source, edge.target]), kept).all())
