@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,11 @@ from service.build import Built, build_graph, read_path, sources
 from service.errors import MedcodegraphError
 from service.execution.engine import Answer, Engine, GraphQLRequest
 from service.model import ConceptKind, Finding, Page, Severity
+from service.schema.context import RequestContext
 from service.schema.query import create_schema
-from service.settings import ENVIRONMENT_PREFIX
+from service.settings import ENVIRONMENT_PREFIX, Settings
 from service.snapshot import compile_snapshot, open_snapshot, write_snapshot
-from service.web.serving import LoadedData
+from service.store.memory import MemoryStore
 
 __all__ = ["main"]
 
@@ -35,25 +37,27 @@ _SHOWN_FINDINGS = 20
 out = Console()
 err = Console(stderr=True)
 
+
+DEFAULTS = Settings()
+
 data_option = click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("data"),
-    show_default=True,
+    default=DEFAULTS.data,
+    envvar=f"{ENVIRONMENT_PREFIX}DATA",
+    show_envvar=True,
     help="Folder of the snapshot.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
-@click.group(
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "MEDCODEGRAPH"}
-)
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.version_option(__version__, prog_name="medcodegraph")
 def commands() -> None:
     """Serve a knowledge graph of medical codes over GraphQL.
 
-    Options can also be set in the environment: --data is MEDCODEGRAPH_DATA, and so on; the
-    command line wins.
+    The environment sets defaults: MEDCODEGRAPH_DATA for --data (and --out), MEDCODEGRAPH_HOST,
+    MEDCODEGRAPH_PORT and MEDCODEGRAPH_WORKERS; the command line wins.
     """
 
 
@@ -133,9 +137,9 @@ def _summary(built: Built, folder: Path) -> None:
     "--out",
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("data"),
-    show_default=True,
+    default=DEFAULTS.data,
     envvar=f"{ENVIRONMENT_PREFIX}DATA",
+    show_envvar=True,
     help="Folder of the snapshot.",
 )
 def build(
@@ -154,16 +158,28 @@ def build(
 
 @commands.command()
 @data_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host",
+    default=DEFAULTS.host,
+    envvar=f"{ENVIRONMENT_PREFIX}HOST",
+    show_envvar=True,
+    help="Address to listen on.",
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=8000,
-    show_default=True,
+    default=DEFAULTS.port,
+    envvar=f"{ENVIRONMENT_PREFIX}PORT",
+    show_envvar=True,
     help="Port to listen on.",
 )
 @click.option(
-    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Server processes."
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=DEFAULTS.workers,
+    envvar=f"{ENVIRONMENT_PREFIX}WORKERS",
+    show_envvar=True,
+    help="Server processes.",
 )
 def serve(data: Path, host: str, port: int, workers: int) -> None:
     """Serve GraphQL; builds the default graph first where there is no snapshot."""
@@ -209,9 +225,10 @@ def check(paths: tuple[Path, ...]) -> None:
 
 
 def _ask(data: Path, query: str, variables: dict[str, Any] | None = None) -> Answer:
-    context = LoadedData(data).open_context() if (data / "manifest.json").is_file() else None
-    if context is None:
-        open_snapshot(data)  # says what is missing
+    context = RequestContext(
+        store=MemoryStore(open_snapshot(data)),
+        loaded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
     return Engine(create_schema()).execute(GraphQLRequest(query, variables), context=context)
 
 
@@ -262,7 +279,9 @@ def _data_of(answer: Answer) -> dict[str, Any]:
 
 
 def _table(title: str, columns: Iterable[str], rows: Iterable[Sequence[object]]) -> None:
-    table = Table(*columns, title=title, title_justify="left")
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     out.print(table)
@@ -274,9 +293,7 @@ _SEARCH = """query($text: String!, $first: Int!) { search(text: $text, first: $f
 
 @commands.command()
 @click.argument("text")
-@click.option(
-    "--first", type=click.IntRange(1, 200), default=10, show_default=True, help="How many."
-)
+@click.option("--first", type=click.IntRange(1, 200), default=10, help="How many.")
 @json_option
 @data_option
 def search(text: str, first: int, data: Path, *, as_json: bool) -> None:
@@ -306,9 +323,7 @@ _SIMILAR = f"""query($ref: CodeRef!, $first: Int!) {{ code(ref: $ref) {{ __typen
 @click.argument("system")
 @click.argument("code")
 @click.option("--why", is_flag=True, help="Show the reasons.")
-@click.option(
-    "--first", type=click.IntRange(1, 200), default=10, show_default=True, help="How many."
-)
+@click.option("--first", type=click.IntRange(1, 200), default=10, help="How many.")
 @json_option
 @data_option
 def similar(system: str, code: str, first: int, data: Path, *, why: bool, as_json: bool) -> None:
@@ -323,6 +338,9 @@ def similar(system: str, code: str, first: int, data: Path, *, why: bool, as_jso
         sys.exit(1)
     if as_json:
         _print_json(found)
+        return
+    if not found["similar"]["edges"]:
+        click.echo(f"Nothing in the graph is like {found['id']} {found['name']}.")
         return
     rows = []
     for edge in found["similar"]["edges"]:

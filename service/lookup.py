@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from service.codes import KNOWN_SYSTEMS, broader_codes, canonical_system, code_id, normalize
+from service.lexicon import words
 from service.model import Concept, ConceptId, LifecycleState
 from service.search import search
 from service.store.base import GraphStore, Selection
@@ -132,6 +133,8 @@ def _suggestions(store: GraphStore, system: str, code: str) -> tuple[Concept, ..
 
 def _named(store: GraphStore, text: str, systems: tuple[str, ...] | None) -> list[Concept]:
     """Return codes whose names ``text`` finds: people put names where codes belong."""
+    if not any(len(word) > 2 and word.isalpha() for word in words(text[:_SEARCHED])):
+        return []
     found = search(store, text[:_SEARCHED], selection=Selection(systems=systems), day=date.max)
     concepts = [hit.concept for hit in found.hits(store, 0, 4 * _SUGGESTIONS)]
     return [concept for concept in concepts if concept.code is not None]
