@@ -135,7 +135,9 @@ def normalize(system: str, text: str) -> str | None:
     """
     if len(text) > 4 * MAX_CODE_LENGTH:
         return None
-    code = clean_text(text).upper().translate(_DASHES).replace(" ", "")
+    written = clean_text(text).upper().translate(_DASHES).replace(" ", "")
+    # Capitals and letters that close up may combine with the marks behind them.
+    code = unicodedata.normalize("NFKC", written)
     if not code or len(code) > MAX_CODE_LENGTH:
         return None
     if system == "ICD10CM" and "-" not in code:

@@ -18,15 +18,18 @@ from service.store.base import GraphStore
 __all__ = ["Bearer", "Link", "NameTable", "Names", "StoredNames", "link"]
 
 _LONGEST_NAME = 8
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# A word, or the end of a sentence, which no name has inside; "St." and the like end none.
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[;!?]|(?<=\w{4})\.(?=\s)|\n\s*\n")
 _NEGATED_BEFORE = re.compile(
     r"\b(?:no|not|without|denies|denied|negative for|no history of|rules? out|ruled out|absence of)"
     r"(?:\s+[\w'’-]+){0,4}\s*$",
     re.IGNORECASE,
 )
+_REJECTED = r"(?:declined|refused|denied|absent|ruled out)"
+# Without "was", a word that follows is an object: "nurse declined fluids" denies no nurse.
 _NEGATED_AFTER = re.compile(
-    r"^\s*(?:(?:is|was|were|are|has been|have been)\s+)?(?:declined|refused|denied|absent|"
-    r"ruled out)\b",
+    rf"^\s*(?:(?:is|was|were|are|has been|have been)\s+{_REJECTED}\b"
+    rf"|{_REJECTED}\s*(?:$|[,)]|(?:and|at|by|or|today)\b))",
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(r"[.;:!?]|\bbut\b|\bhowever\b", re.IGNORECASE)
@@ -126,7 +129,7 @@ def link(text: str, names: Names, *, kinds: Collection[ConceptKind]) -> list[Lin
 
     A name that is written out gives confidence 1, a synonym 0.9; the plural takes 0.05 off.
     """
-    tokens = [(m.start(), m.end(), " ".join(words(m[0]))) for m in _WORD.finditer(text)]
+    tokens = [(m.start(), m.end(), " ".join(words(m[0])) or m[0]) for m in _TOKEN.finditer(text)]
     links: list[Link] = []
     at = 0
     while at < len(tokens):

@@ -19,8 +19,8 @@ lexicon_*, evidence_*   see ``service.lexicon`` and ``service.evidence``
 
 import hashlib
 import os
+import secrets
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -219,10 +219,10 @@ def compile_snapshot(graph: ConceptGraph, *, built_at: datetime | None = None) -
 
 def _write_file(folder: Path, write: Callable[[Any], None], name: Callable[[Path], str]) -> str:
     """Write a file beside its place, then move it there; nothing is left behind on failure."""
-    handle, text = tempfile.mkstemp(dir=folder, prefix=".new-")
-    temporary = Path(text)
+    # Not tempfile: its files can be read by their owner alone, and another user may serve them.
+    temporary = folder / f".new-{secrets.token_hex(8)}"
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             write(file)
             file.flush()
             os.fsync(file.fileno())
@@ -237,6 +237,12 @@ def _write_file(folder: Path, write: Callable[[Any], None], name: Callable[[Path
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _manifest_checksum(manifest: Mapping[str, object]) -> str:
+    """Return the SHA-256 of what ``manifest`` says, its own checksum left out."""
+    said = {name: value for name, value in manifest.items() if name != "sha256"}
+    return hashlib.sha256(orjson.dumps(said)).hexdigest()
 
 
 def write_snapshot(
@@ -270,11 +276,12 @@ def write_snapshot(
             "codeSystems": [asdict(system) for system in snapshot.code_systems],
             "files": files,
         }
+        manifest["sha256"] = _manifest_checksum(manifest)
         text = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
         _write_file(folder, lambda file: file.write(text), lambda _path: _MANIFEST)
     except OSError as error:
         raise SnapshotError(
-            f"the snapshot cannot be written to {folder}: {error.strerror}"
+            f"the snapshot cannot be written to {folder}: {error.strerror or error}"
         ) from error
     kept = {str(entry["file"]) for entry in files.values()}
     for path in folder.glob("*.npy"):
@@ -315,6 +322,8 @@ def open_snapshot(folder: Path) -> Snapshot:
     try:
         if manifest["format"] != FORMAT or manifest["byteOrder"] != sys.byteorder:
             raise SnapshotError(f"the snapshot in {folder} is of another format: build it again")
+        if manifest["sha256"] != _manifest_checksum(manifest):
+            raise SnapshotError(f"the manifest in {folder} is damaged: build it again")
         arrays = {
             name: _open_array(folder, name, entry) for name, entry in manifest["files"].items()
         }
@@ -328,6 +337,10 @@ def open_snapshot(folder: Path) -> Snapshot:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SnapshotError(
             f"the manifest in {folder} is incomplete or garbled: build it again"
+        ) from error
+    except OSError as error:
+        raise SnapshotError(
+            f"the snapshot in {folder} cannot be read: {error.strerror or error}"
         ) from error
     return snapshot
 

@@ -1,0 +1,35 @@
+"""The graph as a user first meets it: all that ships, and one page brought along."""
+
+from pathlib import Path
+
+import pytest
+
+from service.build import build_graph, sources
+from service.execution.engine import Engine
+from service.schema.query import create_schema
+from service.snapshot import compile_snapshot, open_snapshot, write_snapshot
+from service.store.memory import MemoryStore
+from tests.asking import Asker
+
+BROUGHT_PAGE = Path(__file__).parent / "data" / "pages" / "CPT4-90853.txt"
+
+
+@pytest.fixture(scope="session")
+def snapshot_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the default graph's snapshot; it takes most of a minute to build."""
+    folder = tmp_path_factory.mktemp("default-graph")
+    built = build_graph(sources(pages=[BROUGHT_PAGE], releases=[], default=True))
+    write_snapshot(compile_snapshot(built.graph), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def store(snapshot_folder: Path) -> MemoryStore:
+    """Return the default graph behind the store protocol."""
+    return MemoryStore(open_snapshot(snapshot_folder))
+
+
+@pytest.fixture(scope="session")
+def ask(store: MemoryStore) -> Asker:
+    """Return who puts questions to the default graph."""
+    return Asker(Engine(create_schema()), store)

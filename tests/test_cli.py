@@ -1,0 +1,205 @@
+"""The command as people and programs meet it: real processes, exit statuses, plain advice."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import orjson
+import pytest
+
+PAGES = Path(__file__).parent / "data" / "pages"
+SCHEMA = Path(__file__).parents[1] / "schema.graphql"
+OPERATIONS = Path(__file__).parents[1] / "service" / "operations"
+Finished = subprocess.CompletedProcess[str]
+
+
+def _run(*arguments: str | Path, **environment: str) -> Finished:
+    """Return what ``medcodegraph`` says; ``environment`` is added to the test's own."""
+    return subprocess.run(  # noqa: S603  our own command
+        [sys.executable, "-m", "service", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "COLUMNS": "120", **environment},
+    )
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a snapshot of a few pages, built by the command."""
+    folder = tmp_path_factory.mktemp("small")
+    built = _run("build", "--no-default", "--pages", PAGES, "--out", folder)
+    assert built.returncode == 0, built.stderr
+    assert "Linking phrases to codes" in built.stderr
+    return folder
+
+
+def test_a_build_tells_what_it_could_not_place(tmp_path: Path) -> None:
+    """A warning with file, line and section is no failure; the counts are shown."""
+    done = _run("build", "--no-default", "--pages", PAGES, "--out", tmp_path)
+    assert done.returncode == 0
+    assert "HCPCS-A9001.txt:13: warning: [Summary]" in done.stderr
+    assert "PROCEDURE" in done.stderr
+
+
+@pytest.fixture
+def bad_pages(tmp_path: Path) -> Path:
+    """Return a folder with a good page and one that belongs to no code."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("Only a note.\n")
+    (folder / "CPT4-90853.txt").write_bytes((PAGES / "CPT4-90853.txt").read_bytes())
+    return folder
+
+
+def test_check_fails_on_what_was_rejected(bad_pages: Path) -> None:
+    """It names the file and says what to do; one bad page does not stop the others."""
+    done = _run("check", bad_pages)
+    assert done.returncode == 1
+    assert "notes.txt: rejected: " in done.stdout
+    assert "name the file by system and code" in done.stdout
+    assert "1 pages, 0 warnings, 1 rejected" in done.stderr
+
+
+def test_check_names_line_and_section_of_a_warning() -> None:
+    """Warnings alone do not fail."""
+    done = _run("check", PAGES)
+    assert done.returncode == 0
+    assert "HCPCS-A9001.txt:19: warning: [Indications]" in done.stdout
+
+
+def test_a_build_of_bad_input_fails_and_keeps_the_good(bad_pages: Path, tmp_path: Path) -> None:
+    """The status is for scripts; the snapshot has the page that could be read."""
+    data = tmp_path / "data"
+    assert _run("build", "--no-default", "--pages", bad_pages, "--out", data).returncode == 1
+    assert _run("search", "Circle Talk", "--data", data).returncode == 0
+
+
+def test_query_runs_a_shipped_operation(small: Path) -> None:
+    """Without a server, as JSON that a program can read."""
+    variables = '{"ref": {"system": "CPT4", "code": "90853"}}'
+    done = _run("query", "code-page", "--variables", variables, "--data", small)
+    assert done.returncode == 0
+    assert orjson.loads(done.stdout)["data"]["code"]["id"] == "CPT4:90853"
+
+
+def test_query_runs_a_file_and_fails_with_its_errors(small: Path, tmp_path: Path) -> None:
+    """What was wrong stands in the answer, and in the status."""
+    operation = tmp_path / "mine.graphql"
+    operation.write_text("{ nothing }")
+    done = _run("query", operation, "--data", small)
+    assert done.returncode == 1
+    errors = orjson.loads(done.stdout)["errors"]
+    assert errors[0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
+def test_search_prints_tables_or_json(small: Path) -> None:
+    """People and programs are told the same."""
+    table = _run("search", "soft bandage", "--data", small)
+    found = orjson.loads(_run("search", "soft bandage", "--json", "--data", small).stdout)
+    assert "HCPCS:A9001" in table.stdout
+    assert [edge["node"]["id"] for edge in found["edges"]] == ["HCPCS:A9001"]
+    assert _run("search", "zzyzx", "--data", small).returncode == 1
+
+
+def test_similar_says_why(snapshot_folder: Path) -> None:
+    """The reasons stand beside the codes."""
+    done = _run("similar", "CPT4", "90804", "--why", "--data", snapshot_folder)
+    assert done.returncode == 0
+    assert "CPT4:90832" in done.stdout
+    assert "Group Psychotherapy" in done.stdout
+
+
+def test_similar_to_an_unknown_code_fails_in_words(small: Path) -> None:
+    """The reason of the miss, and the status of something not found."""
+    done = _run("similar", "CPT4", "F32.1", "--data", small)
+    assert done.returncode == 1
+    assert "ICD10CM" in done.stderr
+
+
+def test_schema_prints_the_schema_file() -> None:
+    """``make schema`` writes just this."""
+    assert _run("schema").stdout == SCHEMA.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("serve", "--port", "many"),
+        ("search",),
+        ("search", "x", "--first", "201"),
+        ("query", "no-such-operation"),
+        ("query", "graph-info", "--variables", "[1]"),
+        ("no-such-command",),
+    ],
+)
+def test_wrong_usage_is_status_two(arguments: tuple[str, ...]) -> None:
+    """And the usage is shown, before any data are looked for."""
+    done = _run(*arguments)
+    assert done.returncode == 2
+    assert "Usage: medcodegraph" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("search", "x"), ("query", "graph-info")])
+def test_missing_data_are_one_line_of_advice(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """No traceback, but the command that helps."""
+    done = _run(*arguments, "--data", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        f"medcodegraph: there is no snapshot in {tmp_path}: run `medcodegraph build`"
+    ]
+
+
+def test_an_option_can_be_set_in_the_environment(small: Path, tmp_path: Path) -> None:
+    """MEDCODEGRAPH_DATA is the folder for every command, and the command line wins."""
+    assert _run("search", "soft bandage", MEDCODEGRAPH_DATA=str(small)).returncode == 0
+    other = _run("search", "soft bandage", "--data", tmp_path, MEDCODEGRAPH_DATA=str(small))
+    assert other.returncode == 1
+
+
+@pytest.fixture
+def server(snapshot_folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Return the address of ``medcodegraph serve`` and its process."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "service", "serve", "--port", str(port)]
+    with subprocess.Popen([*command, "--data", str(snapshot_folder)]) as process:  # noqa: S603
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _wait_for(f"{address}/readyz", process)
+            yield address, process
+        finally:
+            process.kill()
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            httpx2.get(url)
+        except httpx2.ConnectError:
+            time.sleep(0.05)
+        else:
+            return
+    pytest.fail("the server did not come up")
+
+
+def test_serve_answers_and_stops(server: tuple[str, subprocess.Popen[bytes]]) -> None:
+    """The whole page over HTTP, readiness, and a clean end on SIGTERM."""
+    address, process = server
+    assert httpx2.get(f"{address}/readyz").json()["ready"] is True
+    query = (OPERATIONS / "code-page.graphql").read_text(encoding="utf-8")
+    variables = {"ref": {"system": "CPT4", "code": "90804"}}
+    answer = httpx2.post(f"{address}/graphql", json={"query": query, "variables": variables})
+    assert answer.status_code == 200
+    assert "errors" not in answer.json()
+    assert answer.json()["data"]["code"]["lifecycle"]["state"] == "RETIRED"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=10) in (0, -signal.SIGTERM)
