@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar
 
 import networkx as nx
 
-from service.codes import KNOWN_SYSTEMS
+from service.codes import KNOWN_SYSTEMS, is_phrase
 from service.errors import GraphError
 from service.model import (
     CodeSystem,
@@ -193,6 +193,8 @@ class GraphBuilder:
                 )
                 continue
             graph.add_edge(edge.source, edge.target, (edge.relation, edge.qualifier), edge=edge)
+        # A phrase without edges was said by a page that another has replaced.
+        graph.remove_nodes_from([n for n in named if is_phrase(n) and not graph.degree(n)])
         return graph
 
     def _all_systems(self, concepts: Iterable[Concept]) -> dict[str, CodeSystem]:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from service.evidence import feature_totals
 from service.lexicon import stem, words
-from service.model import Concept, ConceptId, Relation
+from service.model import Concept, ConceptId, ConceptKind, Relation
 from service.store.base import GraphStore, Numbers, Selection
 
 __all__ = ["Explanation", "Ranking", "Reason", "explain", "explain_each", "rank_similar"]
@@ -225,6 +225,8 @@ def _about(
             return f"Same {shared.axis}: {shared.name}"
         return f"Same {shared.axis} by way of an alternative: {shared.name}"
     sentence = _SENTENCES[relation]
+    if relation is Relation.RESOLVES_TO and pair[0].kind is ConceptKind.ALTERNATIVE:
+        sentence = "Both stand for {}"
     if shared.id in (pair[0].id, pair[1].id):
         sentence = _ONE_OF_THEM.get(relation, sentence)
     return sentence.format(f"{shared.name} ({shared.code})" if shared.code else shared.name)

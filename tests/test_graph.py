@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.codes import code_id
+from service.codes import code_id, phrase_id
 from service.errors import GraphError
 from service.graph import GraphBuilder, edges_of
 from service.model import (
@@ -89,6 +89,15 @@ def test_a_second_page_of_a_code_replaces_the_first_with_its_edges() -> None:
         (FILM.id, PAIN.id),
     ]
     assert graph.nodes[SCAN.id]["page"] == brought
+
+
+def test_a_phrase_that_only_a_replaced_page_stated_is_gone() -> None:
+    """Nobody says it any more, so nobody should find it."""
+    shipped, brought = page(SCAN, "For a sore knee."), page(SCAN, "For pain.")
+    sore = Concept(phrase_id("a sore knee"), ConceptKind.CONDITION, "a sore knee")
+    stated = edge(SCAN, Relation.HAS_INDICATION, sore, provenance=quoting(shipped, "a sore knee"))
+    assert sore.id in built([SCAN, sore, shipped, stated])
+    assert sore.id not in built([SCAN, sore, shipped, stated, brought])
 
 
 def test_edges_to_unknown_concepts_are_left_out_and_reported() -> None:
