@@ -15,6 +15,9 @@ __all__ = ["CodeMiss", "MissReason", "look_up", "look_up_all"]
 
 _SUGGESTIONS = 5
 _SHOWN = 40
+_TELLING_SCORE = 0.5
+_SEARCHED_MISSES = 20
+"""Misses of one request whose text is searched as a name: a search costs a hundred look-ups."""
 _SEARCHED = 90
 """Characters of a code that are searched as a name: never too long or too many words."""
 _EASILY_CONFUSED = str.maketrans({"O": "0", "I": "1"})
@@ -55,14 +58,22 @@ def look_up(
 def look_up_all(
     store: GraphStore, refs: Sequence[tuple[str, str]], *, as_of: date | None = None
 ) -> list[Concept | CodeMiss]:
-    """Return what ``look_up`` says of each (system, code), in order, duplicates kept."""
+    """Return what ``look_up`` says of each (system, code), in order, duplicates kept.
+
+    Only the first 20 misses are suggested codes by name; each may be suggested broader codes.
+    """
     loaded = {known.name for known in store.code_systems}
     ids = [_id(canonical_system(system), code, loaded) for system, code in refs]
     concepts = store.concepts([concept_id or "" for concept_id in ids])
-    return [
-        _judged(store, concept, system, code, as_of)
-        for concept, (system, code) in zip(concepts, refs, strict=True)
-    ]
+    results: list[Concept | CodeMiss] = []
+    misses = 0
+    for concept, (system, code) in zip(concepts, refs, strict=True):
+        if concept is not None:
+            results.append(_judged(concept, system, code, as_of))
+        else:
+            results.append(_miss(store, system, code, by_name=misses < _SEARCHED_MISSES))
+            misses += 1
+    return results
 
 
 def _id(system: str, code: str, loaded: set[str]) -> ConceptId | None:
@@ -70,11 +81,7 @@ def _id(system: str, code: str, loaded: set[str]) -> ConceptId | None:
     return code_id(system, normal) if normal is not None else None
 
 
-def _judged(
-    store: GraphStore, concept: Concept | None, system: str, code: str, as_of: date | None
-) -> Concept | CodeMiss:
-    if concept is None:
-        return _miss(store, system, code)
+def _judged(concept: Concept, system: str, code: str, as_of: date | None) -> Concept | CodeMiss:
     if as_of is not None and concept.state_on(as_of) is LifecycleState.NOT_YET_EFFECTIVE:
         message = (
             f"{concept.system} {concept.code} is not effective on {as_of}: "
@@ -84,7 +91,7 @@ def _judged(
     return concept
 
 
-def _miss(store: GraphStore, system: str, code: str) -> CodeMiss:
+def _miss(store: GraphStore, system: str, code: str, *, by_name: bool) -> CodeMiss:
     wanted = canonical_system(system)
     loaded = [known.name for known in store.code_systems]
     ids = [_id(other, code, set(loaded)) for other in loaded if other != wanted]
@@ -108,7 +115,7 @@ def _miss(store: GraphStore, system: str, code: str) -> CodeMiss:
     else:
         reason = MissReason.UNKNOWN_CODE
         message = f"{wanted} has no code “{shown}” in the loaded release."
-    suggestions = tuple(elsewhere) or _suggestions(store, wanted, code)
+    suggestions = tuple(elsewhere) or _suggestions(store, wanted, code, by_name=by_name)
     if suggestions and not elsewhere:
         message += f" Did you mean {suggestions[0].code} ({suggestions[0].name})?"
     return CodeMiss(system, code, reason, message, found_in, suggestions)
@@ -120,13 +127,15 @@ def _shown(text: str) -> str:
     return f"{plain[:_SHOWN]}…" if len(text) > _SHOWN else plain
 
 
-def _suggestions(store: GraphStore, system: str, code: str) -> tuple[Concept, ...]:
+def _suggestions(
+    store: GraphStore, system: str, code: str, *, by_name: bool
+) -> tuple[Concept, ...]:
     """Return what could be meant: letters read as digits, broader codes, then names."""
     texts = [code.upper().translate(_EASILY_CONFUSED)]
     texts += broader_codes(normalize(system, code) or code.upper()[:20])[:4]
     ids = [code_id(system, normal) for text in texts if (normal := normalize(system, text))]
     near = [c for c in store.concepts(ids) if c is not None]
-    if not near:
+    if not near and by_name:
         near = _named(store, code, (system,)) or _named(store, code, None)
     return tuple({c.id: c for c in near}.values())[:_SUGGESTIONS]
 
@@ -136,5 +145,6 @@ def _named(store: GraphStore, text: str, systems: tuple[str, ...] | None) -> lis
     if not any(len(word) > 2 and word.isalpha() for word in words(text[:_SEARCHED])):
         return []
     found = search(store, text[:_SEARCHED], selection=Selection(systems=systems), day=date.max)
-    concepts = [hit.concept for hit in found.hits(store, 0, 4 * _SUGGESTIONS)]
+    hits = found.hits(store, 0, 4 * _SUGGESTIONS)
+    concepts = [hit.concept for hit in hits if hit.score >= _TELLING_SCORE]
     return [concept for concept in concepts if concept.code is not None]

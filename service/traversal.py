@@ -134,7 +134,7 @@ def shortest_paths(
     """Return at most ``limit`` of the shortest paths, edges walked in either direction.
 
     All have the same length, at most ``max_hops``; they come in the order of the ids that they
-    pass. Unconnected or unknown concepts give none; a concept and itself give one empty path.
+    pass, and no two pass the same. Unconnected or unknown concepts give none; a concept and itself give one empty path.
     """
     source, target = store.numbers([start, end]).tolist()
     if source < 0 or target < 0:
@@ -154,10 +154,12 @@ def shortest_paths(
         here = np.array([number], np.int32)
         neighbor, edge = _reach(store, here, relations)
         nearer = distance[neighbor] == distance[number] - 1
-        order = np.lexsort((edge[nearer], neighbor[nearer]))[:limit]
-        steps = zip(neighbor[nearer][order].tolist(), edge[nearer][order].tolist(), strict=True)
+        order = np.lexsort((edge[nearer], neighbor[nearer]))
+        # Of edges side by side the first is walked, so that each path passes other concepts.
+        onward, first_edge = np.unique(neighbor[nearer][order], return_index=True)
+        steps = list(zip(onward.tolist(), edge[nearer][order][first_edge].tolist(), strict=True))
         origin = store.concepts_at(here)[0].id
-        for next_number, edge_number in reversed(list(steps)):
+        for next_number, edge_number in reversed(steps[:limit]):
             walked_edge = store.edges_at([edge_number])[0]
             step = Step(walked_edge, walked_edge.source == origin)
             stack.append((next_number, [*walked, step]))

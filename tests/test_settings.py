@@ -34,6 +34,12 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert Settings.from_environment({}) == Settings()
 
 
+def test_every_setting_is_in_the_readme() -> None:
+    """What can be set and is not described is not found."""
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert [name for name in GIVEN if f"{ENVIRONMENT_PREFIX}{name}" not in readme] == []
+
+
 @pytest.mark.parametrize("text", ["x", "-1", "", "8000.5"])
 def test_a_number_that_is_none_names_its_variable(text: str) -> None:
     """Whoever set it wrong sees what to change."""

@@ -171,7 +171,7 @@ def children_of(
     after: After = strawberry.UNSET,
 ) -> ConceptConnection:
     """Return the next narrower concepts."""
-    return linked_concepts(info, parent, model.Relation.IS_A, first, after or None, incoming=True)
+    return linked_concepts(info, parent, model.Relation.IS_A, first, after, incoming=True)
 
 
 @strawberry.type(description="A concept of another code system that this one maps to.")

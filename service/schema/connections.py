@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 from dataclasses import dataclass
 
 import strawberry
@@ -31,12 +32,12 @@ class Window:
 
     offset: int
     limit: int
-    list_name: str
+    list_mark: str
     data_version: str
 
     def cursor(self, place: int) -> str:
         """Return the cursor of the entry at ``place`` of this page."""
-        text = f"{self.data_version}|{self.offset + place}|{self.list_name}"
+        text = f"{self.data_version}|{self.offset + place}|{self.list_mark}"
         return base64.urlsafe_b64encode(text.encode()).decode()
 
     def page_info(self, length: int, total: int) -> PageInfo:
@@ -52,22 +53,27 @@ class Window:
 def window(first: int | None, after: str | None, *, list_name: str, data_version: str) -> Window:
     """Return the page that a client asks for.
 
+    ``list_name`` is all that tells one list from another: its owner, its field, its filters.
+
     Raises ``BadUserInputError`` where ``first`` is not 0..200 or ``after`` is no cursor of this
     list, ``StaleCursorError`` where the cursor is of another data version.
     """
     if first is None or not 0 <= first <= PAGE_LIMIT:
         raise BadUserInputError(f"first must be 0 to {PAGE_LIMIT}")
-    offset = 0 if after is None else _place(after, list_name, data_version) + 1
-    return Window(offset, first, list_name, data_version)
+    # A cursor holds a mark of its list's name and not the name, which may be a person's text.
+    mark = hashlib.blake2b(list_name.encode(errors="replace"), digest_size=6).hexdigest()
+    given = after is not None and after is not strawberry.UNSET
+    offset = _place(after or "", mark, data_version) + 1 if given else 0
+    return Window(offset, first, mark, data_version)
 
 
-def _place(cursor: str, list_name: str, data_version: str) -> int:
+def _place(cursor: str, list_mark: str, data_version: str) -> int:
     try:
         text = base64.b64decode(cursor.encode(), altchars=b"-_", validate=True).decode()
-        version, place, name = text.split("|", 2)
+        version, place, mark = text.split("|", 2)
     except (binascii.Error, ValueError) as error:
         raise BadUserInputError("after is no cursor of this service") from error
-    if name != list_name or not (place.isascii() and place.isdecimal()) or len(place) > 9:
+    if mark != list_mark or not (place.isascii() and place.isdecimal()) or len(place) > 9:
         raise BadUserInputError("after is no cursor of this list")
     if version != data_version:
         raise StaleCursorError("after is a cursor of other data: begin again without it")

@@ -119,14 +119,13 @@ def search_codes(
 ) -> answers.SearchConnection:
     """Return what a text finds."""
     store, today = info.context.store, info.context.today
-    page = window(
-        first, after or None, list_name=f"search.{text[:200]}", data_version=store.data_version
-    )
     selection = Selection(
         kinds=tuple(kinds) if kinds else None,
         systems=tuple(map(canonical_system, systems)) if systems else None,
         include_retired=include_retired is not False,
     )
+    list_name = f"search.{selection}.{text}"
+    page = window(first, after, list_name=list_name, data_version=store.data_version)
     found = search(store, text, selection=selection, day=today)
     hits = found.hits(store, page.offset, page.limit)
     total = len(found.numbers)

@@ -122,5 +122,6 @@ def similar_codes(
         systems=tuple(map(canonical_system, systems)) if systems else None,
         include_retired=bool(include_retired),
     )
-    page = window_of(info, parent, first, after or None)
+    name = f"{parent.id}.similar.{selection}.{via or None}.{min_score}"
+    page = window_of(info, name, first, after)
     return _similar(info, parent, page, min_score, selection, via or None)

@@ -59,9 +59,7 @@ def _condition_indicated_for(
 ) -> "IndicationConnection":
     """Return the indications that name this condition."""
     store = info.context.store
-    page = window_of(
-        info, f"{parent.id}.indicatedFor.{bool(include_narrower)}", first, after or None
-    )
+    page = window_of(info, f"{parent.id}.indicatedFor.{bool(include_narrower)}", first, after)
     edges = indicating_edges(store, parent.record.id, narrower=bool(include_narrower))
     shown = store.edges_at(edges[page.offset : page.offset + page.limit])
     return _indications(store, shown, page, len(edges), parent.day)
@@ -256,7 +254,7 @@ class Procedure(Concept):
 def _own_edges(
     info: Info, owner: Concept, relation: model.Relation, first: int | None, after: str | None
 ) -> tuple[list[model.Edge], Window, int]:
-    store, page = info.context.store, window_of(info, owner, first, after or None)
+    store, page = info.context.store, window_of(info, owner, first, after)
     ids = [owner.record.id]
     edges = store.edges(ids, relation, offset=page.offset, limit=page.limit)[0]
     return edges, page, store.edge_counts(ids, relation)[0]
@@ -265,7 +263,7 @@ def _own_edges(
 def _incoming_edges(
     info: Info, owner: Concept, relation: model.Relation, first: int | None, after: str | None
 ) -> tuple[list[model.Edge], Window, int]:
-    store, page = info.context.store, window_of(info, owner, first, after or None)
+    store, page = info.context.store, window_of(info, owner, first, after)
     ids = [owner.record.id]
     edges = store.edges(ids, relation, incoming=True, offset=page.offset, limit=page.limit)[0]
     return edges, page, store.edge_counts(ids, relation, incoming=True)[0]
@@ -407,9 +405,7 @@ def _alternative_procedures(
     after: After = strawberry.UNSET,
 ) -> ConceptConnection:
     """Return the codes it resolves to."""
-    return linked_concepts(
-        info, parent, model.Relation.RESOLVES_TO, first, after or None, incoming=False
-    )
+    return linked_concepts(info, parent, model.Relation.RESOLVES_TO, first, after, incoming=False)
 
 
 def _alternative_alternative_to(
@@ -489,9 +485,7 @@ def _facet_procedures(
     after: After = strawberry.UNSET,
 ) -> ConceptConnection:
     """Return the procedures."""
-    return linked_concepts(
-        info, parent, model.Relation.HAS_FACET, first, after or None, incoming=True
-    )
+    return linked_concepts(info, parent, model.Relation.HAS_FACET, first, after, incoming=True)
 
 
 @strawberry.type(description="An axis value of a classification, e.g. the approach `Open`.")
