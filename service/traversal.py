@@ -134,7 +134,8 @@ def shortest_paths(
     """Return at most ``limit`` of the shortest paths, edges walked in either direction.
 
     All have the same length, at most ``max_hops``; they come in the order of the ids that they
-    pass, and no two pass the same. Unconnected or unknown concepts give none; a concept and itself give one empty path.
+    pass, and no two pass the same. Unconnected or unknown concepts give none; a concept and
+    itself give one empty path.
     """
     source, target = store.numbers([start, end]).tolist()
     if source < 0 or target < 0:
