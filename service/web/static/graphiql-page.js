@@ -25,10 +25,21 @@
     return { tabs: examples, current: visitedBefore ? undefined : examples[0] };
   }
 
+  // For a moment after a tab is chosen GraphiQL still names the operation of the tab before it.
+  // A name that the text does not have is left out, and the text's only operation runs.
+  function fetcher() {
+    const send = window.GraphiQL.createFetcher({ url: window.location.pathname });
+    return (request, options) => {
+      const name = request.operationName;
+      const named = !name || new RegExp(`\\b${name}\\b`).test(request.query);
+      return send(named ? request : { ...request, operationName: undefined }, options);
+    };
+  }
+
   function start() {
     const { tabs, current } = openingTabs();
     const properties = {
-      fetcher: window.GraphiQL.createFetcher({ url: window.location.pathname }),
+      fetcher: fetcher(),
       defaultTabs: tabs.length > 0 ? tabs : undefined,
       // GraphiQL 3 fills the editors from these, and from the tabs only when one is chosen.
       query: current?.query,
