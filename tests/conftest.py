@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from service.build import build_graph, sources
 from service.execution.engine import Engine
@@ -10,6 +11,12 @@ from service.schema.query import create_schema
 from service.snapshot import compile_snapshot, open_snapshot, write_snapshot
 from service.store.memory import MemoryStore
 from tests.asking import Asker
+
+# The same draws everywhere, and no clock: a slow machine is no fault of the code.
+settings.register_profile(
+    "seeded", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("seeded")
 
 BROUGHT_PAGE = Path(__file__).parent / "data" / "pages" / "CPT4-90853.txt"
 
