@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from service.codes import is_phrase
@@ -71,15 +72,13 @@ def read_shipped(folder: Path) -> Iterator[Item]:
 
 def sources(*, pages: Sequence[Path], releases: Sequence[Path], default: bool) -> list[Source]:
     """Return what to read, in order: of two pages of one code the later one is kept."""
-    shipped = shipped_data()
     own = [
         Source("ICD-10-CM", read_icd10cm),
         Source("ICD-10-PCS", read_icd10pcs),
-        Source("shipped data", lambda: read_shipped(shipped)),
+        Source("shipped data", partial(read_shipped, shipped_data())),
     ]
     brought = [
-        Source(path.name or str(path), lambda path=path: read_path(path))  # type: ignore[misc]  # a default binds the loop's value
-        for path in (*releases, *pages)
+        Source(path.name or str(path), partial(read_path, path)) for path in (*releases, *pages)
     ]
     return (own if default else []) + brought
 

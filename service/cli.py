@@ -91,11 +91,14 @@ def _build(
 
         # Millions of records that all stay: looking for garbage among them costs a fifth.
         gc.disable()
-        built = build_graph(wanted, progress=step)
-        step("Indexing words and features")
-        snapshot = compile_snapshot(built.graph)
-        step("Writing the snapshot")
-        write_snapshot(snapshot, folder)
+        try:
+            built = build_graph(wanted, progress=step)
+            step("Indexing words and features")
+            snapshot = compile_snapshot(built.graph)
+            step("Writing the snapshot")
+            write_snapshot(snapshot, folder)
+        finally:
+            gc.enable()
         progress.update(task, description="Done", advance=1)
     return built
 
@@ -186,6 +189,7 @@ def serve(data: Path, host: str, port: int, workers: int) -> None:
     if not (data / "manifest.json").is_file():
         click.echo(f"No snapshot in {data}: building the default graph, once.", err=True)
         _report(_build([], [], data, default=True).findings)
+        gc.collect()  # the graph has cycles, and this process goes on to serve
     # Workers are fresh processes: what the command line set reaches them by the environment.
     os.environ[f"{ENVIRONMENT_PREFIX}DATA"] = str(data)
     click.echo(f"GraphiQL and the API: http://{host}:{port}/graphql", err=True)

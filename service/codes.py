@@ -23,7 +23,6 @@ __all__ = [
     "clean_text",
     "code_id",
     "facet_id",
-    "is_code_of",
     "is_phrase",
     "normalize",
     "page_document",
@@ -147,11 +146,6 @@ def normalize(system: str, text: str) -> str | None:
     if known is not None and not known.pattern.fullmatch(code):
         return None
     return code
-
-
-def is_code_of(system: str, text: str) -> bool:
-    """Return whether ``text`` has the form of a code of ``system``; it need not exist."""
-    return normalize(system, text) is not None
 
 
 def broader_codes(code: str) -> list[str]:

@@ -5,6 +5,7 @@ Built once for each snapshot and read by search, by linking and, as title words,
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -107,6 +108,15 @@ class Lexicon:
     name_starts: npt.NDArray[np.int64]
     name_holders: npt.NDArray[np.int32]
     name_first: npt.NDArray[np.bool_]
+
+    def bearers_of_name(self, key: str) -> list[tuple[int, bool]]:
+        """Return who bears a name in the form of ``name_key``, and whether it is their own."""
+        at = bisect_left(self.names, key)
+        if at == len(self.names) or self.names[at] != key:
+            return []
+        span = slice(self.name_starts[at], self.name_starts[at + 1])
+        holders, own = self.name_holders[span].tolist(), self.name_first[span].tolist()
+        return list(zip(holders, own, strict=True))
 
 
 def _postings(

@@ -5,7 +5,6 @@ or the plural, of at most eight words. The longest match wins and matches do not
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -99,15 +98,10 @@ class StoredNames:
 
     def bearers(self, key: str) -> Sequence[Bearer]:
         """Return the bearers of a name, best first."""
-        lexicon = self._store.lexicon
-        at = bisect_left(lexicon.names, key)
-        if at == len(lexicon.names) or lexicon.names[at] != key:
-            return []
-        first, last = lexicon.name_starts[at], lexicon.name_starts[at + 1]
-        concepts = self._store.concepts_at(lexicon.name_holders[first:last])
-        own = lexicon.name_first[first:last].tolist()
+        found = self._store.lexicon.bearers_of_name(key)
+        concepts = self._store.concepts_at([number for number, _own in found])
         return _best_first(
-            [Bearer(c.id, c.kind, flag) for c, flag in zip(concepts, own, strict=True)]
+            [Bearer(c.id, c.kind, own) for c, (_n, own) in zip(concepts, found, strict=True)]
         )
 
 

@@ -74,8 +74,8 @@ def search(store: GraphStore, query: str, *, selection: Selection, day: date) ->
     if len(asked) > _MAX_WORDS:
         raise BadUserInputError(f"text has more than {_MAX_WORDS} words")
     scores = _score_words(store, asked)
-    for number, first in _named(store, name_key(query)):
-        scores[number] = max(scores[number], 0.95 if first else 0.9)
+    for number, own in store.lexicon.bearers_of_name(name_key(query)):
+        scores[number] = max(scores[number], 0.95 if own else 0.9)
     for number in _coded(store, query):
         scores[number] = 1.0
     scores[~store.selected(selection, day=day)] = 0.0
@@ -95,16 +95,6 @@ def _coded(store: GraphStore, query: str) -> list[int]:
     ]
     numbers = store.numbers(ids)
     return [int(n) for n in numbers if n >= 0]
-
-
-def _named(store: GraphStore, key: str) -> list[tuple[int, bool]]:
-    lexicon = store.lexicon
-    at = bisect_left(lexicon.names, key)
-    if not key or at == len(lexicon.names) or lexicon.names[at] != key:
-        return []
-    span = slice(lexicon.name_starts[at], lexicon.name_starts[at + 1])
-    holders, first = lexicon.name_holders[span].tolist(), lexicon.name_first[span].tolist()
-    return list(zip(holders, first, strict=True))
 
 
 def _bearers(store: GraphStore, word: str, *, prefix: bool) -> Numbers:

@@ -24,6 +24,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -245,6 +246,10 @@ def _manifest_checksum(manifest: Mapping[str, object]) -> str:
     return hashlib.sha256(orjson.dumps(said)).hexdigest()
 
 
+def _content_name(name: str, path: Path) -> str:
+    return f"{name}-{_sha256(path)[:16]}.npy"
+
+
 def write_snapshot(
     snapshot: Snapshot, folder: Path, *, progress: Callable[[str], None] = lambda _name: None
 ) -> None:
@@ -259,11 +264,7 @@ def write_snapshot(
         for name, array in snapshot.arrays.items():
             progress(name)
             plain = np.ascontiguousarray(array)
-            final = _write_file(
-                folder,
-                lambda file, plain=plain: np.save(file, plain),  # type: ignore[misc]  # a default binds the loop's value
-                lambda path, name=name: f"{name}-{_sha256(path)[:16]}.npy",  # type: ignore[misc]
-            )
+            final = _write_file(folder, partial(np.save, arr=plain), partial(_content_name, name))
             path = folder / final
             files[name] = {"file": final, "bytes": path.stat().st_size, "sha256": _sha256(path)}
         manifest = {

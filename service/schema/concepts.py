@@ -132,6 +132,22 @@ class ConceptConnection:
     edges: list[ConceptEdge] = strawberry.field(description="The entries of this page.")
 
 
+def edges_page(
+    info: Info,
+    owner: Concept,
+    relation: model.Relation,
+    first: int | None,
+    after: str | None,
+    *,
+    incoming: bool = False,
+) -> tuple[list[model.Edge], Window, int]:
+    """Return a page of ``owner``'s edges of ``relation``, the page itself, and how many in all."""
+    store, page = info.context.store, window_of(info, owner, first, after)
+    ids = [owner.record.id]
+    edges = store.edges(ids, relation, incoming=incoming, offset=page.offset, limit=page.limit)[0]
+    return edges, page, store.edge_counts(ids, relation, incoming=incoming)[0]
+
+
 def linked_concepts(
     info: Info,
     owner: Concept,
@@ -142,11 +158,10 @@ def linked_concepts(
     incoming: bool,
 ) -> ConceptConnection:
     """Return a page of the concepts at the other ends of ``owner``'s edges."""
-    store, page = info.context.store, window_of(info, owner, first, after)
-    ids = [owner.record.id]
-    total = store.edge_counts(ids, relation, incoming=incoming)[0]
-    edges = store.edges(ids, relation, incoming=incoming, offset=page.offset, limit=page.limit)[0]
-    nodes = concepts_of(store, [e.source if incoming else e.target for e in edges], owner.day)
+    edges, page, total = edges_page(info, owner, relation, first, after, incoming=incoming)
+    nodes = concepts_of(
+        info.context.store, [e.source if incoming else e.target for e in edges], owner.day
+    )
     return ConceptConnection(
         total_count=total,
         page_info=page.page_info(len(nodes), total),

@@ -20,6 +20,7 @@ from service.schema.concepts import (
     Mapping,
     children_of,
     concepts_of,
+    edges_page,
     linked_concepts,
     mappings_of,
     parents_of,
@@ -136,7 +137,7 @@ def _procedure_indications(
     after: After = strawberry.UNSET,
 ) -> "IndicationConnection":
     """Return the indications in the page's order."""
-    edges, page, total = _own_edges(info, parent, model.Relation.HAS_INDICATION, first, after)
+    edges, page, total = edges_page(info, parent, model.Relation.HAS_INDICATION, first, after)
     return _indications(info.context.store, edges, page, total, parent.day)
 
 
@@ -147,7 +148,7 @@ def _procedure_personnel(
     after: After = strawberry.UNSET,
 ) -> "PersonnelConnection":
     """Return the personnel in the page's order."""
-    edges, page, total = _own_edges(info, parent, model.Relation.PERFORMED_BY, first, after)
+    edges, page, total = edges_page(info, parent, model.Relation.PERFORMED_BY, first, after)
     return _personnel(info.context.store, edges, page, total, parent.day)
 
 
@@ -158,7 +159,7 @@ def _procedure_alternatives(
     after: After = strawberry.UNSET,
 ) -> "AlternativeConnection":
     """Return the alternatives in the page's order."""
-    edges, page, total = _own_edges(info, parent, model.Relation.HAS_ALTERNATIVE, first, after)
+    edges, page, total = edges_page(info, parent, model.Relation.HAS_ALTERNATIVE, first, after)
     return _alternatives(info.context.store, edges, page, total, parent.day)
 
 
@@ -251,24 +252,6 @@ class Procedure(Concept):
     )
 
 
-def _own_edges(
-    info: Info, owner: Concept, relation: model.Relation, first: int | None, after: str | None
-) -> tuple[list[model.Edge], Window, int]:
-    store, page = info.context.store, window_of(info, owner, first, after)
-    ids = [owner.record.id]
-    edges = store.edges(ids, relation, offset=page.offset, limit=page.limit)[0]
-    return edges, page, store.edge_counts(ids, relation)[0]
-
-
-def _incoming_edges(
-    info: Info, owner: Concept, relation: model.Relation, first: int | None, after: str | None
-) -> tuple[list[model.Edge], Window, int]:
-    store, page = info.context.store, window_of(info, owner, first, after)
-    ids = [owner.record.id]
-    edges = store.edges(ids, relation, incoming=True, offset=page.offset, limit=page.limit)[0]
-    return edges, page, store.edge_counts(ids, relation, incoming=True)[0]
-
-
 Ends: TypeAlias = list[tuple[model.Edge, model.Concept, model.Concept]]
 
 
@@ -349,7 +332,9 @@ def _personneltype_performs(
     after: After = strawberry.UNSET,
 ) -> "PersonnelConnection":
     """Return the procedures, by id."""
-    edges, page, total = _incoming_edges(info, parent, model.Relation.PERFORMED_BY, first, after)
+    edges, page, total = edges_page(
+        info, parent, model.Relation.PERFORMED_BY, first, after, incoming=True
+    )
     return _personnel(info.context.store, edges, page, total, parent.day)
 
 
@@ -416,7 +401,7 @@ def _alternative_alternative_to(
 ) -> "AlternativeConnection":
     """Return the procedures, by id."""
     relation = model.Relation.HAS_ALTERNATIVE
-    edges, page, total = _incoming_edges(info, parent, relation, first, after)
+    edges, page, total = edges_page(info, parent, relation, first, after, incoming=True)
     return _alternatives(info.context.store, edges, page, total, parent.day)
 
 
