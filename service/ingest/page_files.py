@@ -156,7 +156,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _MOST_MATTER_LINES = 200
 _ENTRY = re.compile(r"(?P<key>[A-Za-z][\w -]{0,40}?)\s*:(?:\s+(?P<value>.*))?")
 _KEYS = frozenset(
-    {"system", "code", "title", "title_source", "source", "sources", "reviewed"}
+    {"system", "code", "title", "title_source", "specialty", "source", "sources", "reviewed"}
     | {"license", "licence"}
 )
 
