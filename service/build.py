@@ -14,7 +14,7 @@ from service.ingest.icd10pcs import read_icd10pcs
 from service.ingest.pages import PageReader
 from service.ingest.readers import reader_for
 from service.lexicon import name_key
-from service.linking import NameTable, link
+from service.linking import link
 from service.model import (
     Concept,
     ConceptKind,
@@ -26,6 +26,7 @@ from service.model import (
     Relation,
     Severity,
 )
+from service.name_index import build_name_index
 from service.settings import shipped_data
 
 __all__ = ["Built", "Source", "build_graph", "read_path", "sources"]
@@ -106,7 +107,8 @@ def build_graph(
 
 def _linked_phrases(builder: GraphBuilder, concepts: Sequence[Concept]) -> Iterator[Edge]:
     """Yield MAPS_TO edges from the phrases that pages state to the coded conditions they name."""
-    names = NameTable(c for c in concepts if c.kind is ConceptKind.CONDITION and c.system)
+    coded = [c for c in concepts if c.kind is ConceptKind.CONDITION and c.system]
+    names = build_name_index(coded)
     for edge in builder.edges(Relation.HAS_INDICATION):
         if not is_phrase(edge.target):
             continue
@@ -126,7 +128,7 @@ def _linked_phrases(builder: GraphBuilder, concepts: Sequence[Concept]) -> Itera
                 yield Edge(
                     edge.target,
                     Relation.MAPS_TO,
-                    found.concept_id,
+                    coded[found.bearer].id,
                     (provenance,),
                     qualifier="linked",
                     confidence=found.confidence,

@@ -1,154 +1,237 @@
-"""Free text to concepts: the longest names that stand in a text, with offsets and negation.
+"""Free text to concepts: what it names, where, how surely, and whether it denies it.
 
-Plain for now: a match is a whole name or synonym (``service.lexicon.name_key``), in the singular
-or the plural, of at most eight words. The longest match wins and matches do not overlap.
+A text is cut into clauses, and within a clause every stretch of words is looked up by its roots
+(``service.name_index``), once as it stands and once without modifiers ("severe", "left"). The
+stretch with the most words wins, and links do not overlap.
+
+A list is split for linking: in "kidney or bladder stones" the first entry lacks its last word, and
+in "burns of the hand or arm" the second its first. What an entry does not say itself is borrowed
+from the entry beside it that was linked; the link then covers the entry's own words alone.
+
+Confidence begins at 1 for a concept's own name and .9 for a synonym, less .05 for each step of the
+penalty that the index puts on a shortened name, .05 where modifiers were passed over, and .1 where
+words were borrowed.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import combinations
 
-from service.codes import is_phrase
-from service.lexicon import STOP_WORDS, name_key, words
-from service.model import Concept, ConceptId, ConceptKind
-from service.store.base import GraphStore
+import numpy as np
+import numpy.typing as npt
 
-__all__ = ["Bearer", "Link", "NameTable", "Names", "StoredNames", "link"]
+from service.model import ConceptKind
+from service.name_index import MOST_ROOTS, NameIndex, root_hash
+from service.negation import denied_stretches
+from service.roots import CONNECTORS, MODIFIERS, roots
 
-_LONGEST_NAME = 8
-# A word, or the end of a sentence, which no name has inside; "St." and the like end none.
-_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[;!?]|(?<=\w{4})\.(?=\s)|\n\s*\n")
-_NEGATED_BEFORE = re.compile(
-    r"\b(?:no|not|without|denies|denied|negative for|no history of|rules? out|ruled out|absence of)"
-    r"(?:\s+[\w'’-]+){0,4}\s*$",
-    re.IGNORECASE,
-)
-_REJECTED = r"(?:declined|refused|denied|absent|ruled out)"
-# Without "was", a word that follows is an object: "nurse declined fluids" denies no nurse.
-_NEGATED_AFTER = re.compile(
-    rf"^\s*(?:(?:is|was|were|are|has been|have been)\s+{_REJECTED}\b"
-    rf"|{_REJECTED}\s*(?:$|[,)]|(?:and|at|by|or|today)\b))",
-    re.IGNORECASE,
-)
-_CLAUSE_END = re.compile(r"[.;:!?]|\bbut\b|\bhowever\b", re.IGNORECASE)
+__all__ = ["Link", "link"]
 
+_MOST_TOKENS = 14
+"""The longest stretch that is looked up, silent words and connectors included."""
+_MOST_BORROWERS = 3
 
-@dataclass(frozen=True, slots=True)
-class Bearer:
-    """A concept that bears a name; ``own`` where it is its name and no synonym."""
-
-    concept_id: ConceptId
-    kind: ConceptKind
-    own: bool
-
-
-class Names(Protocol):
-    """Who bears a name."""
-
-    def bearers(self, key: str) -> Sequence[Bearer]:
-        """Return the bearers of a name in the form of ``name_key``, best first."""
-        ...
+_KINDS = list(ConceptKind)
+# A clause ends where no name goes on; "St." and the like end none.
+_CLAUSE = re.compile(r"(?:[^;:!?()\[\]\n•.]|\n(?!\s*\n)|(?<=\b\w)\.|(?<=\b\w\w)\.|\.(?!\s|$))+")
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[,/&]")
+_CONNECTOR = {"/": "or", "&": "and", "nor": "or"}
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A concept named in a text: ``text[start:end]``, in code points; confidence 0..1."""
+    """A concept named in a text: ``text[start:end]``, in code points; confidence 0..1.
+
+    ``bearer`` is the number of the concept in the index that was asked.
+    """
 
     start: int
     end: int
-    concept_id: ConceptId
+    bearer: int
     confidence: float
     negated: bool
 
 
-def _best_first(bearers: list[Bearer]) -> list[Bearer]:
-    """Return coded concepts before phrases, own names before synonyms, then shorter ids.
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    root: str
 
-    A broader code is shorter than a narrow one.
+    @property
+    def tells(self) -> bool:
+        return bool(self.root) and self.root not in CONNECTORS
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """Tokens ``first`` up to ``last`` of a clause, who is meant, and the hashes of the words.
+
+    ``size`` counts the words that were looked up.
     """
-    return sorted(
-        bearers,
-        key=lambda b: (is_phrase(b.concept_id), not b.own, len(b.concept_id), b.concept_id),
-    )
+
+    first: int
+    last: int
+    bearer: int
+    confidence: float
+    size: int
+    hashes: tuple[int, ...]
 
 
-class NameTable:
-    """The names of concepts in memory, for linking while a graph is built."""
-
-    def __init__(self, concepts: Iterable[Concept]) -> None:
-        self._table: dict[str, list[Bearer]] = {}
-        for concept in concepts:
-            for text in (concept.name, *concept.synonyms):
-                key = name_key(text)
-                if key and key.count(" ") < _LONGEST_NAME:
-                    bearer = Bearer(concept.id, concept.kind, text == concept.name)
-                    self._table.setdefault(key, []).append(bearer)
-
-    def bearers(self, key: str) -> Sequence[Bearer]:
-        """Return the bearers of a name, best first."""
-        return _best_first(self._table.get(key, []))
-
-
-class StoredNames:
-    """The names of a store's lexicon, for linking while requests are served."""
-
-    def __init__(self, store: GraphStore) -> None:
-        self._store = store
-
-    def bearers(self, key: str) -> Sequence[Bearer]:
-        """Return the bearers of a name, best first."""
-        found = self._store.lexicon.bearers_of_name(key)
-        concepts = self._store.concepts_at([number for number, _own in found])
-        return _best_first(
-            [Bearer(c.id, c.kind, own) for c, (_n, own) in zip(concepts, found, strict=True)]
-        )
-
-
-def _singular(key: str) -> str | None:
-    """Return ``key`` with its last word in the singular, None where it is no plural."""
-    if key.endswith("ies") and len(key) > 4:
-        return f"{key[:-3]}y"
-    return key[:-1] if key.endswith("s") and not key.endswith("ss") and len(key) > 3 else None
-
-
-def _negated(text: str, start: int, end: int) -> bool:
-    before = _CLAUSE_END.split(text[max(0, start - 80) : start])[-1]
-    after = _CLAUSE_END.split(text[end : end + 40])[0]
-    return bool(_NEGATED_BEFORE.search(before) or _NEGATED_AFTER.search(after))
-
-
-def link(text: str, names: Names, *, kinds: Collection[ConceptKind]) -> list[Link]:
-    """Return the concepts of ``kinds`` that ``text`` names, in the order of the text.
-
-    A name that is written out gives confidence 1, a synonym 0.9; the plural takes 0.05 off.
-    """
-    tokens = [(m.start(), m.end(), " ".join(words(m[0])) or m[0]) for m in _TOKEN.finditer(text)]
-    links: list[Link] = []
-    at = 0
-    while at < len(tokens):
-        found = _longest(tokens, at, names, kinds)
-        if found is None:
-            at += 1
+def link(text: str, names: NameIndex, *, kinds: Collection[ConceptKind]) -> list[Link]:
+    """Return the concepts of ``kinds`` that ``text`` names, in the order of the text."""
+    wanted = frozenset(_KINDS.index(kind) for kind in kinds)
+    found: list[Link] = []
+    for clause in _CLAUSE.finditer(text):
+        tokens = _tokens(text, clause.start(), clause.end())
+        matches = _settled(_matches(tokens, names, wanted))
+        if not matches:
             continue
-        length, bearer, confidence = found
-        start, end = tokens[at][0], tokens[at + length - 1][1]
-        negated = _negated(text, start, end)
-        links.append(Link(start, end, bearer.concept_id, confidence, negated))
-        at += length
-    return links
+        matches = sorted(
+            (*matches, *_borrowed(tokens, matches, names, wanted)), key=lambda m: m.first
+        )
+        denied = denied_stretches(clause[0])
+        for match in matches:
+            start, end = tokens[match.first].start, tokens[match.last - 1].end
+            middle = (start + end) // 2 - clause.start()
+            negated = any(a <= middle < b for a, b in denied)
+            found.append(Link(start, end, match.bearer, round(match.confidence, 2), negated))
+    return found
 
 
-def _longest(
-    tokens: Sequence[tuple[int, int, str]], at: int, names: Names, kinds: Collection[ConceptKind]
-) -> tuple[int, Bearer, float] | None:
-    if tokens[at][2] in STOP_WORDS:
+def _tokens(text: str, start: int, end: int) -> list[_Token]:
+    spans = list(_TOKEN.finditer(text, start, end))
+    said = [(word := match[0].casefold(), _CONNECTOR.get(word, word))[1] for match in spans]
+    return [
+        _Token(match.start(), match.end(), name)
+        for match, name in zip(spans, roots(said), strict=True)
+    ]
+
+
+def _matches(
+    tokens: Sequence[_Token], names: NameIndex, wanted: frozenset[int]
+) -> Iterator[_Match]:
+    """Yield every stretch of ``tokens`` that names something, with and without its modifiers."""
+    hashes = np.array([root_hash(token.root) for token in tokens], np.uint64)
+    tells = np.array([token.tells for token in tokens], np.bool_)
+    plain = np.array([token.root not in MODIFIERS for token in tokens], np.bool_)
+    for heard, cost in ((tells, 0.0), (tells & plain, 0.05)):
+        if cost and not (tells & ~plain).any():
+            return
+        for first, last, at in _looked_up(np.where(plain | (cost == 0), hashes, 0), heard, names):
+            best = _bearer(names, at, wanted)
+            if best is not None:
+                bearer, confidence = best
+                said = tuple(int(h) for h in hashes[first:last][heard[first:last]])
+                yield _Match(first, last, bearer, confidence - cost, len(said), said)
+
+
+def _looked_up(
+    hashes: npt.NDArray[np.uint64], heard: npt.NDArray[np.bool_], names: NameIndex
+) -> Iterator[tuple[int, int, int]]:
+    """Yield the stretches that the index knows: first token, last token + 1, place in the index.
+
+    A stretch begins and ends with a word that is heard.
+    """
+    begins = np.flatnonzero(heard)
+    if not len(begins):
+        return
+    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(hashes, dtype=np.uint64)])
+    counts = np.concatenate([[0], np.cumsum(heard)])
+    firsts, lasts = np.meshgrid(begins, begins + 1, indexing="ij")
+    length = lasts - firsts
+    sound = (length > 0) & (length <= _MOST_TOKENS)
+    sound &= counts[lasts] - counts[firsts] <= MOST_ROOTS
+    firsts, lasts = firsts[sound], lasts[sound]
+    places = names.first_at(sums[lasts] - sums[firsts])
+    for which in np.flatnonzero(places >= 0):
+        yield int(firsts[which]), int(lasts[which]), int(places[which])
+
+
+def _bearer(names: NameIndex, at: int, wanted: frozenset[int]) -> tuple[int, float] | None:
+    """Return who of the wanted kinds bears the key at ``at``, and how surely it is meant."""
+    best: tuple[int, float] | None = None
+    key = names.keys[at]
+    while at < len(names.keys) and names.keys[at] == key:
+        if int(names.kinds[at]) in wanted:
+            confidence = (1.0 if names.own[at] else 0.9) - 0.05 * int(names.penalties[at])
+            if best is None or confidence > best[1]:
+                best = int(names.bearers[at]), confidence
+        at += 1
+    return best
+
+
+def _settled(matches: Iterable[_Match]) -> list[_Match]:
+    """Return the matches that stand: the most words first, then the surest, then the leftmost."""
+    kept: list[_Match] = []
+    for match in sorted(matches, key=lambda m: (-m.size, -m.confidence, m.first)):
+        if all(match.last <= other.first or match.first >= other.last for other in kept):
+            kept.append(match)
+    return kept
+
+
+def _borrowed(
+    tokens: Sequence[_Token],
+    matches: Sequence[_Match],
+    names: NameIndex,
+    wanted: frozenset[int],
+) -> list[_Match]:
+    """Return the entries of lists that name something only with words of the entry beside them."""
+    entries = list(_entries(tokens))
+    linked = {
+        n: match
+        for n, (first, last) in enumerate(entries)
+        for match in matches
+        if match.first >= first and match.last <= last
+    }
+    found: list[_Match] = []
+    for order, step in ((range(len(entries) - 2, -1, -1), 1), (range(1, len(entries)), -1)):
+        for n in order:
+            lender = linked.get(n + step)
+            if n in linked or lender is None:
+                continue
+            match = _completed(tokens, *entries[n], lender, names, wanted)
+            if match is not None:
+                linked[n] = match
+                found.append(match)
+    return found
+
+
+def _entries(tokens: Sequence[_Token]) -> Iterator[tuple[int, int]]:
+    """Yield the entries of the list that a clause is: first token, last token + 1."""
+    first = 0
+    for at, token in enumerate(tokens):
+        if token.root in (",", "or", "and"):
+            if any(one.tells for one in tokens[first:at]):
+                yield first, at
+            first = at + 1
+    if any(one.tells for one in tokens[first:]):
+        yield first, len(tokens)
+
+
+def _completed(
+    tokens: Sequence[_Token],
+    first: int,
+    last: int,
+    lender: _Match,
+    names: NameIndex,
+    wanted: frozenset[int],
+) -> _Match | None:
+    """Return what the entry names with as many of the lender's words as give a name."""
+    own = [
+        n for n in range(first, last) if tokens[n].tells and tokens[n].root not in MODIFIERS
+    ]
+    if not 0 < len(own) <= _MOST_BORROWERS:
         return None
-    for length in range(min(_LONGEST_NAME, len(tokens) - at), 0, -1):
-        key = " ".join(word for _, _, word in tokens[at : at + length])
-        for form, off in ((key, 0.0), (_singular(key), 0.05)):
-            bearers = names.bearers(form) if form else ()
-            bearer = next((b for b in bearers if b.kind in kinds), None)
-            if bearer is not None:
-                return length, bearer, (1.0 if bearer.own else 0.9) - off
+    said = tuple(root_hash(tokens[n].root) for n in own)
+    for size in range(len(lender.hashes) - 1, 0, -1):
+        for kept in combinations(lender.hashes, size):
+            key = np.array([sum((*said, *kept)) % 2**64], np.uint64)
+            at = int(names.first_at(key)[0])
+            best = _bearer(names, at, wanted) if at >= 0 else None
+            if best is not None:
+                return _Match(
+                    own[0], own[-1] + 1, best[0], best[1] - 0.1, len(said), (*said, *kept)
+                )
     return None

@@ -13,7 +13,7 @@ in_*          the same edges by target: ``in_starts``, ``in_edges`` (numbers of 
 details       pieces: provenance, qualifier, note, confidence; equal ones are stored once
 id_hashes     sorted hashes of the ids, with ``id_numbers`` beside them: the index of ids
 kinds, systems, listed, from_days, to_days   what filters need, by concept number
-lexicon_*, evidence_*   see ``service.lexicon`` and ``service.evidence``
+lexicon_*, evidence_*, names_*   see ``service.lexicon``, ``.evidence`` and ``.name_index``
 ============  ===================================================================================
 """
 
@@ -50,11 +50,12 @@ __all__ = [
     "write_snapshot",
 ]
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the arrays change, so that an old snapshot is refused with a clear message."""
 
 _MANIFEST = "manifest.json"
-_DERIVED = ("lexicon_", "evidence_", "in_", "id_")
+_DERIVED = ("lexicon_", "evidence_", "names_", "in_", "id_")
+from service.name_index import NameIndex, build_name_index
 
 Array = npt.NDArray[Any]
 
@@ -113,7 +114,7 @@ def _store_pieces(arrays: dict[str, Array], name: str, pieces: Iterable[bytes]) 
     arrays[f"{name}.bytes"], arrays[f"{name}.starts"] = packed.data, packed.starts
 
 
-def _store_tables(arrays: dict[str, Array], prefix: str, tables: Lexicon | Evidence) -> None:
+def _store_tables(arrays: dict[str, Array], prefix: str, tables: Lexicon | Evidence | NameIndex) -> None:
     for column in fields(tables):
         value = getattr(tables, column.name)
         if isinstance(value, np.ndarray):
@@ -210,6 +211,7 @@ def compile_snapshot(graph: ConceptGraph, *, built_at: datetime | None = None) -
     _store_edges(arrays, graph, number)
     _store_tables(arrays, "lexicon", build_lexicon(concepts))
     _store_tables(arrays, "evidence", build_evidence(graph))
+    _store_tables(arrays, "names", build_name_index(concepts))
     digest = hashlib.sha256(encode([FORMAT, code_systems]))
     for name in sorted(arrays):
         if not name.startswith(_DERIVED):

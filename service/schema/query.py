@@ -267,8 +267,8 @@ def annotate(
         raise BadUserInputError(f"text has more than {MAX_TEXT} characters")
     store, today = info.context.store, info.context.today
     wanted = tuple(kinds) if kinds else _ANNOTATED_KINDS
-    links = linking.link(text, linking.StoredNames(store), kinds=wanted)
-    records = store.concepts([link.concept_id for link in links])
+    links = linking.link(text, store.names, kinds=wanted)
+    records = store.concepts_at([link.bearer for link in links])
     return [
         answers.Annotation(
             record=record,
@@ -280,7 +280,6 @@ def annotate(
             negated=link.negated,
         )
         for link, record in zip(links, records, strict=True)
-        if record is not None
     ]
 
 

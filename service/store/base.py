@@ -26,6 +26,7 @@ from service.model import (
     Page,
     Relation,
 )
+from service.name_index import NameIndex
 
 __all__ = ["Flags", "GraphStore", "Neighbors", "Numbers", "Selection", "WholeGraphStore"]
 
@@ -91,6 +92,11 @@ class GraphStore(Protocol):
     @property
     def lexicon(self) -> Lexicon:
         """Return who bears which word and name."""
+        ...
+
+    @property
+    def names(self) -> NameIndex:
+        """Return who is meant by which words."""
         ...
 
     @property

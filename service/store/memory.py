@@ -25,6 +25,7 @@ from service.model import (
     Provenance,
     Relation,
 )
+from service.name_index import NameIndex
 from service.records import decode_concept, decode_notes, decode_page, decode_provenance
 from service.snapshot import Snapshot, id_hash
 from service.store.base import Flags, Neighbors, Numbers, Selection
@@ -89,6 +90,11 @@ class MemoryStore:
     def lexicon(self) -> Lexicon:
         """Return who bears which word and name."""
         return Lexicon(**self._tables("lexicon", Lexicon))
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """Return who is meant by which words."""
+        return NameIndex(**self._tables("names", NameIndex))
 
     @cached_property
     def evidence(self) -> Evidence:
