@@ -14,6 +14,7 @@ words were borrowed.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -24,17 +25,19 @@ import numpy.typing as npt
 from service.model import ConceptKind
 from service.name_index import MOST_ROOTS, NameIndex, root_hash
 from service.negation import denied_stretches
-from service.roots import CONNECTORS, MODIFIERS, roots
+from service.roots import CONNECTORS, MODIFIERS, VAGUE, roots
 
 __all__ = ["Link", "link"]
 
 _MOST_TOKENS = 14
 """The longest stretch that is looked up, silent words and connectors included."""
-_MOST_BORROWERS = 3
+_LENGTHS = np.arange(1, _MOST_TOKENS + 1)
+_MOST_BORROWERS, _MOST_LENT = 3, 5
+"""The most words that an entry that borrows has itself, and that it may borrow from."""
 
 _KINDS = list(ConceptKind)
 # A clause ends where no name goes on; "St." and the like end none.
-_CLAUSE = re.compile(r"(?:[^;:!?()\[\]\n•.]|\n(?!\s*\n)|(?<=\b\w)\.|(?<=\b\w\w)\.|\.(?!\s|$))+")
+_CLAUSE = re.compile(r"(?:[^;:!?()\[\]\n•.]|\n(?![ \t]{0,40}\n)|(?<=\b\w)\.|(?<=\b\w\w)\.|\.(?!\s|$))+")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[,/&]")
 _CONNECTOR = {"/": "or", "&": "and", "nor": "or"}
 
@@ -86,16 +89,11 @@ def link(text: str, names: NameIndex, *, kinds: Collection[ConceptKind]) -> list
     for clause in _CLAUSE.finditer(text):
         tokens = _tokens(text, clause.start(), clause.end())
         matches = _settled(_matches(tokens, names, wanted))
-        if not matches:
-            continue
-        matches = sorted(
-            (*matches, *_borrowed(tokens, matches, names, wanted)), key=lambda m: m.first
-        )
-        denied = denied_stretches(clause[0])
+        matches = _with_borrowed(tokens, matches, names, wanted)
+        denied = {at for span in denied_stretches(clause[0]) for at in range(*span)}
         for match in matches:
             start, end = tokens[match.first].start, tokens[match.last - 1].end
-            middle = (start + end) // 2 - clause.start()
-            negated = any(a <= middle < b for a, b in denied)
+            negated = (start + end) // 2 - clause.start() in denied
             found.append(Link(start, end, match.bearer, round(match.confidence, 2), negated))
     return found
 
@@ -139,10 +137,11 @@ def _looked_up(
         return
     sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(hashes, dtype=np.uint64)])
     counts = np.concatenate([[0], np.cumsum(heard)])
-    firsts, lasts = np.meshgrid(begins, begins + 1, indexing="ij")
-    length = lasts - firsts
-    sound = (length > 0) & (length <= _MOST_TOKENS)
-    sound &= counts[lasts] - counts[firsts] <= MOST_ROOTS
+    firsts = np.repeat(begins, _MOST_TOKENS)
+    lasts = firsts + np.tile(_LENGTHS, len(begins))
+    sound = lasts <= len(heard)
+    firsts, lasts = firsts[sound], lasts[sound]
+    sound = heard[lasts - 1] & (counts[lasts] - counts[firsts] <= MOST_ROOTS)
     firsts, lasts = firsts[sound], lasts[sound]
     places = names.first_at(sums[lasts] - sums[firsts])
     for which in np.flatnonzero(places >= 0):
@@ -165,37 +164,64 @@ def _bearer(names: NameIndex, at: int, wanted: frozenset[int]) -> tuple[int, flo
 def _settled(matches: Iterable[_Match]) -> list[_Match]:
     """Return the matches that stand: the most words first, then the surest, then the leftmost."""
     kept: list[_Match] = []
+    taken: set[int] = set()
     for match in sorted(matches, key=lambda m: (-m.size, -m.confidence, m.first)):
-        if all(match.last <= other.first or match.first >= other.last for other in kept):
+        held = range(match.first, match.last)
+        if taken.isdisjoint(held):
+            taken.update(held)
             kept.append(match)
-    return kept
+    return sorted(kept, key=lambda m: m.first)
 
 
-def _borrowed(
+def _with_borrowed(
     tokens: Sequence[_Token],
     matches: Sequence[_Match],
     names: NameIndex,
     wanted: frozenset[int],
 ) -> list[_Match]:
-    """Return the entries of lists that name something only with words of the entry beside them."""
+    """Return the matches in order, with those of list entries that borrow from the entry beside.
+
+    A vague match ("pain") is replaced where borrowing tells more ("pain or swelling of the
+    knee"), and given up where its entry says more than it.
+    """
     entries = list(_entries(tokens))
-    linked = {
-        n: match
-        for n, (first, last) in enumerate(entries)
-        for match in matches
-        if match.first >= first and match.last <= last
-    }
-    found: list[_Match] = []
+    ends = [last for _, last in entries]
+    held: list[list[_Match]] = [[] for _ in entries]
+    across: list[_Match] = []
+    for match in matches:
+        n = bisect_left(ends, match.last)
+        (held[n] if match.first >= entries[n][0] else across).append(match)
+    vague = [len(own) == 1 and _is_vague(tokens, own[0]) for own in held]
+    said = [tuple(root_hash(tokens[n].root) for n in _telling(tokens, *e)) for e in entries]
     for order, step in ((range(len(entries) - 2, -1, -1), 1), (range(1, len(entries)), -1)):
         for n in order:
-            lender = linked.get(n + step)
-            if n in linked or lender is None:
+            if held[n] and not vague[n]:
                 continue
-            match = _completed(tokens, *entries[n], lender, names, wanted)
+            beside = held[n + step][:: 1 if step > 0 else -1]
+            lent = beside[0].hashes if beside and not vague[n + step] else said[n + step]
+            match = _completed(tokens, _telling(tokens, *entries[n]), lent, names, wanted)
             if match is not None:
-                linked[n] = match
-                found.append(match)
-    return found
+                held[n], vague[n] = [match], False
+    kept = [
+        match
+        for (first, last), own in zip(entries, held, strict=True)
+        for match in own
+        if not (_is_vague(tokens, match) and len(_telling(tokens, first, last)) > 1)
+    ]
+    return sorted((*across, *kept), key=lambda match: match.first)
+
+
+def _is_vague(tokens: Sequence[_Token], match: _Match) -> bool:
+    return len(match.hashes) == 1 and any(
+        token.root in VAGUE for token in tokens[match.first : match.last]
+    )
+
+
+def _telling(tokens: Sequence[_Token], first: int, last: int) -> list[int]:
+    """Return the tokens from ``first`` to ``last`` that tell something, modifiers left out."""
+    return [
+        n for n in range(first, last) if tokens[n].tells and tokens[n].root not in MODIFIERS
+    ]
 
 
 def _entries(tokens: Sequence[_Token]) -> Iterator[tuple[int, int]]:
@@ -212,26 +238,25 @@ def _entries(tokens: Sequence[_Token]) -> Iterator[tuple[int, int]]:
 
 def _completed(
     tokens: Sequence[_Token],
-    first: int,
-    last: int,
-    lender: _Match,
+    own: Sequence[int],
+    lent: Sequence[int],
     names: NameIndex,
     wanted: frozenset[int],
 ) -> _Match | None:
-    """Return what the entry names with as many of the lender's words as give a name."""
-    own = [
-        n for n in range(first, last) if tokens[n].tells and tokens[n].root not in MODIFIERS
-    ]
-    if not 0 < len(own) <= _MOST_BORROWERS:
+    """Return what the tokens ``own`` name with as many of the lent words as give a name."""
+    if not 0 < len(own) <= _MOST_BORROWERS or len(lent) > _MOST_LENT:
         return None
     said = tuple(root_hash(tokens[n].root) for n in own)
-    for size in range(len(lender.hashes) - 1, 0, -1):
-        for kept in combinations(lender.hashes, size):
-            key = np.array([sum((*said, *kept)) % 2**64], np.uint64)
-            at = int(names.first_at(key)[0])
-            best = _bearer(names, at, wanted) if at >= 0 else None
-            if best is not None:
-                return _Match(
-                    own[0], own[-1] + 1, best[0], best[1] - 0.1, len(said), (*said, *kept)
-                )
+    whole = [
+        (*said, *kept)
+        for size in range(len(lent) - 1, 0, -1)
+        for kept in combinations(lent, size)
+    ]
+    if not whole:
+        return None
+    places = names.first_at(np.array([sum(hashes) % 2**64 for hashes in whole], np.uint64))
+    for which in np.flatnonzero(places >= 0):
+        best = _bearer(names, int(places[which]), wanted)
+        if best is not None:
+            return _Match(own[0], own[-1] + 1, best[0], best[1] - 0.1, len(said), whole[which])
     return None

@@ -102,7 +102,7 @@ def _keys(text: str) -> Iterator[tuple[int, int]]:
         named = [name for name in roots(_TOKEN.findall(wording.casefold())) if name]
         telling = [name for name in named if name not in CONNECTORS]
         if not 0 < len(telling) <= MOST_ROOTS or (
-            _says_nothing(telling) and sum(name not in MODIFIERS for name in telling) < 2
+            _says_nothing(telling) and len(telling) < 2 or all(n in MODIFIERS for n in telling)
         ):
             continue
         bare = [name for name in named if name not in MODIFIERS]

@@ -24,7 +24,7 @@ _BEFORE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NO_TRIGGER = re.compile(
-    r"\s+(?:longer|increase|change|improvement|relief|response|success|effect|benefit|other|only"
+    r"\s{1,9}(?:longer|increase|change|improvement|relief|response|success|effect|benefit|other|only"
     r"|help|doubt|matter|delay|cause|clear|known|obvious|single|treatment|need|surgery|medication"
     r"|special)\b",
     re.IGNORECASE,
@@ -40,8 +40,8 @@ _MOST_CHARACTERS = 120
 _REJECTED = r"(?:declined|refused|denied|absent|excluded|ruled out|not (?:present|found|seen))"
 # Without "was", a word that follows is an object: "nurse declined fluids" denies no nurse.
 _AFTER = re.compile(
-    rf"\s+(?:(?:is|was|were|are|has been|have been)\s+(?:{_REJECTED}|unlikely)\b"
-    rf"|{_REJECTED}\s*(?:$|[,)]|(?:and|at|by|or|today)\b))",
+    rf"(?<!\s)\s{{1,9}}(?:(?:is|was|were|are|has been|have been)\s(?:{_REJECTED}|unlikely)\b"
+    rf"|{_REJECTED}\s?(?:$|[,)]|(?:and|at|by|or|today)\b))",
     re.IGNORECASE,
 )
 _CLAUSE_START = re.compile(r".*(?:,|\b(?:but|however|with|for|after|and has)\b)", re.IGNORECASE)
@@ -61,8 +61,9 @@ def _denied_after(clause: str) -> Iterator[tuple[int, int]]:
         start = trigger.end()
         if _NO_TRIGGER.match(clause, start):
             continue
-        ends = _SCOPE_END.search(clause, start)
-        end = min(ends.start() if ends else len(clause), start + _MOST_CHARACTERS)
+        furthest = min(len(clause), start + _MOST_CHARACTERS)
+        ends = _SCOPE_END.search(clause, start, furthest)
+        end = ends.start() if ends else furthest
         comma = clause.find(",", start, end)
         if comma >= 0 and not trigger["listed"] and not _LIST_GOES_ON.search(clause, comma, end):
             end = comma
@@ -72,5 +73,6 @@ def _denied_after(clause: str) -> Iterator[tuple[int, int]]:
 def _denied_before(clause: str) -> Iterator[tuple[int, int]]:
     """Yield what triggers deny that stand after it: "fever was ruled out"."""
     for trigger in _AFTER.finditer(clause):
-        start = _CLAUSE_START.match(clause, 0, trigger.start())
-        yield start.end() if start else 0, trigger.start()
+        furthest = max(0, trigger.start() - _MOST_CHARACTERS)
+        start = _CLAUSE_START.match(clause, furthest, trigger.start())
+        yield start.end() if start else furthest, trigger.start()

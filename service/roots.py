@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from service.lexicon import words
 
-__all__ = ["CONNECTORS", "GENERIC", "MODIFIERS", "root", "roots"]
+__all__ = ["CONNECTORS", "GENERIC", "MODIFIERS", "VAGUE", "root", "roots"]
 
 _SPELLINGS = tuple(
     (re.compile(british), american)
@@ -161,10 +161,10 @@ MODIFIERS = frozenset(
     " symptomatic unexplained repeated intermittent constant worsening progressive active stable"
     " minor major significant serious small large very more some certain various several many"
     " common typical general generalized episode episodes bout bouts spell spells"
-    " flare flares symptom symptoms sign signs case cases form forms history known suspected"
-    " possible probable diagnosed confirmed patient patients people person adult adults woman"
-    " women man men one ones treated untreated uncontrolled controlled difficult disabling painful"
+    " flare flares symptom symptoms sign signs case cases form forms known suspected"
+    " possible probable diagnosed confirmed one ones treated untreated uncontrolled controlled difficult disabling painful"
     " troublesome bothersome initial encounter primary secondary existing previous past current"
+    " absence evidence history denied denies"
     " occasional excessive".split()
 )
 """Words that say more of a thing without changing what it is: tried with, then without."""
@@ -183,12 +183,10 @@ _ENDING = re.compile(
 
 _PAIRS = {
     ("malignant", "tumor"): "cancer",
-    ("low", "limb"): "leg",
-    ("low", "extrem"): "leg",
-    ("low", "leg"): "leg",
+    ("lower", "limb"): "leg",
+    ("lower", "extrem"): "leg",
     ("upper", "limb"): "arm",
     ("upper", "extrem"): "arm",
-    ("bleed", "clot"): "clot",
     ("blood", "clot"): "clot",
     ("belly", "button"): "navel",
     ("heart", "muscle"): "myocard",
@@ -243,3 +241,14 @@ GENERIC = frozenset(
     )
 )
 """Roots that name no condition by themselves."""
+
+VAGUE = frozenset(
+    map(
+        root,
+        "pain bleeding swelling weakness weak fracture tumor infection injury fall fear screening"
+        " lump mass burn wound ulcer clot blockage narrowing deformity nervous loss abnormal tear"
+        " inflammation stress complication allergy poisoning malformation cyst scar".split(),
+    )
+)
+"""Roots that mean a thing of their own only where nothing else is said: "menstrual bleeding" is
+no hemorrhage."""
