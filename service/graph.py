@@ -7,7 +7,7 @@ records, because ``networkx.freeze`` does not protect attributes. ``graph.graph[
 the code systems by name.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
@@ -136,6 +136,18 @@ class GraphBuilder:
                 case Finding():
                     self.findings.append(item)
         return count
+
+    def identify(self, known: Mapping[ConceptId, ConceptId]) -> None:
+        """Make each key of ``known`` the concept that it maps to: edges move, definitions go."""
+        for concept_id in known:
+            self._concepts.pop(concept_id, None)
+        for key, edge in list(self._edges.items()):
+            if edge.source in known or edge.target in known:
+                del self._edges[key]
+                source = known.get(edge.source, edge.source)
+                target = known.get(edge.target, edge.target)
+                if source != target:
+                    self._add_edge(replace(edge, source=source, target=target))
 
     def _add_edge(self, edge: Edge) -> None:
         key = (edge.source, edge.relation, edge.target, edge.qualifier)
