@@ -228,7 +228,7 @@ def _entries(tokens: Sequence[_Token]) -> Iterator[tuple[int, int]]:
     """Yield the entries of the list that a clause is: first token, last token + 1."""
     first = 0
     for at, token in enumerate(tokens):
-        if token.root in (",", "or", "and"):
+        if token.root in CONNECTORS:
             if any(one.tells for one in tokens[first:at]):
                 yield first, at
             first = at + 1

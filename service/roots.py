@@ -247,7 +247,8 @@ VAGUE = frozenset(
         root,
         "pain bleeding swelling weakness weak fracture tumor infection injury fall fear screening"
         " lump mass burn wound ulcer clot blockage narrowing deformity nervous loss abnormal tear"
-        " inflammation stress complication allergy poisoning malformation cyst scar".split(),
+        " inflammation stress complication allergy poisoning malformation cyst scar trauma cold"
+        " growth polyp cut gas cavity shock spot tissue cord".split(),
     )
 )
 """Roots that mean a thing of their own only where nothing else is said: "menstrual bleeding" is
