@@ -37,7 +37,9 @@ _MOST_BORROWERS, _MOST_LENT = 3, 5
 
 _KINDS = list(ConceptKind)
 # A clause ends where no name goes on; "St." and the like end none.
-_CLAUSE = re.compile(r"(?:[^;:!?()\[\]\n•.]|\n(?![ \t]{0,40}\n)|(?<=\b\w)\.|(?<=\b\w\w)\.|\.(?!\s|$))+")
+_CLAUSE = re.compile(
+    r"(?:[^;:!?()\[\]\n•.]|\n(?![ \t]{0,40}\n)|(?<=\b\w)\.|(?<=\b\w\w)\.|\.(?!\s|$))+"
+)
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[,/&]")
 _CONNECTOR = {"/": "or", "&": "and", "nor": "or"}
 
@@ -219,9 +221,7 @@ def _is_vague(tokens: Sequence[_Token], match: _Match) -> bool:
 
 def _telling(tokens: Sequence[_Token], first: int, last: int) -> list[int]:
     """Return the tokens from ``first`` to ``last`` that tell something, modifiers left out."""
-    return [
-        n for n in range(first, last) if tokens[n].tells and tokens[n].root not in MODIFIERS
-    ]
+    return [n for n in range(first, last) if tokens[n].tells and tokens[n].root not in MODIFIERS]
 
 
 def _entries(tokens: Sequence[_Token]) -> Iterator[tuple[int, int]]:
@@ -248,9 +248,7 @@ def _completed(
         return None
     said = tuple(root_hash(tokens[n].root) for n in own)
     whole = [
-        (*said, *kept)
-        for size in range(len(lent) - 1, 0, -1)
-        for kept in combinations(lent, size)
+        (*said, *kept) for size in range(len(lent) - 1, 0, -1) for kept in combinations(lent, size)
     ]
     if not whole:
         return None

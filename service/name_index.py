@@ -7,8 +7,8 @@ half a million keys, one chance meeting is expected in 10**13 stretches.
 
 A concept has several keys: its whole name, and the name without what coders' titles add to it
 ("not elsewhere classified", "without complication", words in brackets). What is left out costs a
-*penalty*; of those that share a key, the one with the least penalty bears it, then codes before
-phrases, names before synonyms, and the shorter code, which is the broader one.
+*penalty*; of those that share a key, the one with the least penalty bears it, then names before
+synonyms, and the shorter code, which is the broader one.
 """
 
 import hashlib
@@ -123,9 +123,11 @@ def _says_nothing(named: Iterable[str]) -> bool:
 def _is_named_in_text(concept: Concept) -> bool:
     """Return whether people write of ``concept`` by name.
 
-    External causes and the codes of injuries by encounter are assigned, not written about, and
-    their names would only hide broader ones.
+    A phrase that a page states is a text itself. External causes and the codes of injuries by
+    encounter are assigned, not written about, and their names would only hide broader ones.
     """
+    if is_phrase(concept.id):
+        return False
     if concept.system != "ICD10CM" or concept.code is None:
         return True
     return concept.code[0] not in "VWXY" and len(concept.code) < len("S72.001A")
@@ -133,7 +135,7 @@ def _is_named_in_text(concept: Concept) -> bool:
 
 def build_name_index(concepts: Iterable[Concept]) -> NameIndex:
     """Return the index of ``concepts``, which are numbered in the order they come."""
-    best: dict[tuple[int, int], tuple[int, bool, bool, int, str, int]] = {}
+    best: dict[tuple[int, int], tuple[int, bool, int, str, int]] = {}
     for number, concept in enumerate(concepts):
         if not _is_named_in_text(concept):
             continue
@@ -143,7 +145,6 @@ def build_name_index(concepts: Iterable[Concept]) -> NameIndex:
             for key, penalty in _keys(text):
                 rank = (
                     penalty,
-                    is_phrase(concept.id),
                     text not in own,
                     len(concept.id),
                     concept.id,
@@ -156,8 +157,8 @@ def build_name_index(concepts: Iterable[Concept]) -> NameIndex:
     ranks = [best[entry] for entry in order]
     return NameIndex(
         keys=np.array([key for key, _ in order], np.uint64),
-        bearers=np.array([rank[5] for rank in ranks], np.int32),
+        bearers=np.array([rank[4] for rank in ranks], np.int32),
         kinds=np.array([kind for _, kind in order], np.uint8),
         penalties=np.array([min(rank[0], 9) for rank in ranks], np.uint8),
-        own=np.array([not rank[2] for rank in ranks], np.bool_),
+        own=np.array([not rank[1] for rank in ranks], np.bool_),
     )

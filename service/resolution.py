@@ -70,9 +70,7 @@ def _narrowed(stated: Provenance, found: Link) -> Provenance:
 def _identify_personnel(builder: GraphBuilder) -> None:
     """Make a personnel type that a page names by a synonym of the catalogue the one it is."""
     types = [c for c in builder.concepts if c.kind is ConceptKind.PERSONNEL_TYPE]
-    known = {
-        personnel_id(synonym): concept.id for concept in types for synonym in concept.synonyms
-    }
+    known = {personnel_id(synonym): concept.id for concept in types for synonym in concept.synonyms}
     ids = {concept.id for concept in types}
     builder.identify({one: known[one] for one in ids & known.keys() if known[one] != one})
 

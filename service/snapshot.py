@@ -114,7 +114,9 @@ def _store_pieces(arrays: dict[str, Array], name: str, pieces: Iterable[bytes]) 
     arrays[f"{name}.bytes"], arrays[f"{name}.starts"] = packed.data, packed.starts
 
 
-def _store_tables(arrays: dict[str, Array], prefix: str, tables: Lexicon | Evidence | NameIndex) -> None:
+def _store_tables(
+    arrays: dict[str, Array], prefix: str, tables: Lexicon | Evidence | NameIndex
+) -> None:
     for column in fields(tables):
         value = getattr(tables, column.name)
         if isinstance(value, np.ndarray):

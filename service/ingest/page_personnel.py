@@ -41,6 +41,9 @@ _STOP_WORDS = (
     r"|ensures|manage|manages|managed|handle|handles|handled|supports|supported|give|gives|given"
     r"|carry|carries|carried|participate|participates|need|needs|needed|involve|involves|involved"
     r"|require|requires|required|consist|consists|include|includes|included|specializes"
+    r"|complete|completes|completed|support(?=\sthe\b)|order|orders|ordered|fit|fits|fitted|takes|taken|plan|plans|planned|prescribes|prescribed"
+    r"|place|places|placed|checks|checked|teaches|guides|guided|runs|decides|draws|reports|makes"
+    r"|measures|cares|sees|adjusts|applies|prepares|watches|tests|treats|explains|trains|sets"
     r"|specializing|interpret|interprets|interpreted|reads|review|reviews|reviewed"
 )
 
@@ -78,7 +81,7 @@ _NO_PERSON = re.compile(
     r"|catheter|laser|timer|manner|further|together|paper|water|under|over|after|never|per"
     r"|parlor|color|error|tumor|motor|sensor|detector|for|door|floor|corridor"
     r"|committee|knee|degree|fee|guarantee|implant|important|relevant|significant|instant|plant"
-    r"|(?:in)?active|operative|positive|negative|invasive|effective|supportive|list|assist|exist"
+    r"|(?:in)?active|operative|positive|negative|invasive|effective|supportive|list|assist|exist|maneuver|recorder|user"
     r"|consist|waist|wrist|twist|mist|weekend|want|grant|constant|infant|reduction)",
     re.IGNORECASE,
 )
