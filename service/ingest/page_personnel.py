@@ -87,7 +87,7 @@ _NO_PERSON = re.compile(
 )
 _GROUP = re.compile(
     r"team|staff|crew|personnel|professional|provider|practitioner|clinician|specialist|member"
-    r"|associate|worker|expert",
+    r"|associate|worker|expert|assistant",
     re.IGNORECASE,
 )
 """Words that name nobody in particular: nothing alone, and a group with others in brackets."""
