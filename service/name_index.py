@@ -13,7 +13,7 @@ synonyms, and the shorter code, which is the broader one.
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -43,6 +43,7 @@ _TITLE_TALK = re.compile(
 _EXCLUSION = re.compile(r",? (?:without|not specified as|with no|so stated)\b.*", re.IGNORECASE)
 _EPONYM = re.compile(r"^(\w+)['’]s (?:disease|syndrome)$", re.IGNORECASE)
 _PAIR = re.compile(r"^([\w-]{6,}) and ([\w-]{6,})$", re.IGNORECASE)
+_OF_COURSE = frozenset("acute chronic left right bilateral recurrent primary".split())
 _OTHER = re.compile(r"\bother\b", re.IGNORECASE)
 
 
@@ -110,9 +111,20 @@ def _keys(text: str) -> Iterator[tuple[int, int]]:
         yield sum(map(root_hash, named)) & _MASK, penalty
         if len(without_commas) < len(named):
             yield sum(map(root_hash, without_commas)) & _MASK, penalty
-        if len(bare) < len(named) and not _says_nothing(bare):
+        if len(bare) < len(named) and _stands_alone(bare, named):
             kept = [name for name in bare if name != ","]
             yield sum(map(root_hash, kept)) & _MASK, penalty + 3
+
+
+def _stands_alone(bare: Sequence[str], named: Sequence[str]) -> bool:
+    """Return whether a name is still one without its modifiers.
+
+    Two roots are; one is where only "acute" and the like went: a late walker is no walker.
+    """
+    if _says_nothing(bare):
+        return False
+    gone = {name for name in named if name in MODIFIERS}
+    return sum(name not in CONNECTORS for name in bare) > 1 or gone <= _OF_COURSE
 
 
 def _says_nothing(named: Iterable[str]) -> bool:
@@ -123,13 +135,15 @@ def _says_nothing(named: Iterable[str]) -> bool:
 def _is_named_in_text(concept: Concept) -> bool:
     """Return whether people write of ``concept`` by name.
 
-    A phrase that a page states is a text itself. External causes and the codes of injuries by
+    A phrase that a page states is a text itself, and a block of codes is a heading. External causes and the codes of injuries by
     encounter are assigned, not written about, and their names would only hide broader ones.
     """
     if is_phrase(concept.id):
         return False
     if concept.system != "ICD10CM" or concept.code is None:
         return True
+    if "-" in concept.code:
+        return False
     return concept.code[0] not in "VWXY" and len(concept.code) < len("S72.001A")
 
 

@@ -19,6 +19,7 @@ _BEFORE = re.compile(
     | rather\sthan | except(?:\sfor)? | neither | nor | never\s(?:had|having)
     | not\s(?:due|caused|related|linked|explained)\s?(?:to|by)
     | (?:do|does|did)\snot\shave | not\s(?:have|having|show|showing)
+    | (?:is|are|was|were)\snot(?!\s(?:\w+(?:ed|ing)|able|enough|due|possible|clear|well|better)\b)
     | not(?=\s(?:an?\s|any\s)?[\w-]+(?:\s[\w-]+)?\s*$)
     | no )\b""",
     re.IGNORECASE | re.VERBOSE,
@@ -44,7 +45,10 @@ _AFTER = re.compile(
     rf"|{_REJECTED}\s?(?:$|[,)]|(?:and|at|by|or|today)\b))",
     re.IGNORECASE,
 )
-_CLAUSE_START = re.compile(r".*(?:,|\b(?:but|however|with|for|after|and has)\b)", re.IGNORECASE)
+_CLAUSE_START = re.compile(
+    r".*(?:,|\b(?:but|however|with|for|after|once|when|since|because|if|until|and has)\b)",
+    re.IGNORECASE,
+)
 
 
 def denied_stretches(clause: str) -> list[tuple[int, int]]:

@@ -129,6 +129,7 @@ _STATES = (
     "sleep sleeping asleep",
     "breath breathing breathe",
     "swallow swallowing",
+    "hypoxia hypoxic hypoxemia hypoxemic",
     "urine urinary urinating urinate urination",
     "hear hearing",
     "see seeing vision visual sight eyesight",
@@ -237,7 +238,7 @@ GENERIC = frozenset(
         [group.split()[0] for group in _ORGANS]
         + "arm back leg head neck hip shoulder elbow face blood body part region side disease"
         " failure injury surgery procedure test treatment function state stage level increase"
-        " change use care service support risk status type finding attack drug medication therapy".split(),
+        " change use see hear walk walker eat sleep breath swallow medicine work child birth care service support risk status type finding attack drug medication therapy".split(),
     )
 )
 """Roots that name no condition by themselves."""
