@@ -193,21 +193,23 @@ def _with_borrowed(
     for match in matches:
         n = bisect_left(ends, match.last)
         (held[n] if match.first >= entries[n][0] else across).append(match)
-    vague = [len(own) == 1 and _is_vague(tokens, own[0]) for own in held]
+    taken = {n for match in across for n in range(match.first, match.last)}
+    vague = [len(found) == 1 and _is_vague(tokens, found[0]) for found in held]
     said = [tuple(root_hash(tokens[n].root) for n in _telling(tokens, *e)) for e in entries]
     for order, step in ((range(len(entries) - 2, -1, -1), 1), (range(1, len(entries)), -1)):
         for n in order:
-            if held[n] and not vague[n]:
+            if (held[n] and not vague[n]) or not taken.isdisjoint(range(*entries[n])):
                 continue
             beside = held[n + step][:: 1 if step > 0 else -1]
             lent = beside[0].hashes if beside and not vague[n + step] else said[n + step]
-            match = _completed(tokens, _telling(tokens, *entries[n]), lent, names, wanted)
-            if match is not None:
-                held[n], vague[n] = [match], False
+            own = _telling(tokens, *entries[n])
+            completed = _completed(tokens, own, lent, names, wanted)
+            if completed is not None:
+                held[n], vague[n] = [completed], False
     kept = [
         match
-        for (first, last), own in zip(entries, held, strict=True)
-        for match in own
+        for (first, last), found in zip(entries, held, strict=True)
+        for match in found
         if not (_is_vague(tokens, match) and len(_telling(tokens, first, last)) > 1)
     ]
     return sorted((*across, *kept), key=lambda match: match.first)

@@ -102,9 +102,7 @@ def _keys(text: str) -> Iterator[tuple[int, int]]:
     for wording, penalty in _wordings(text):
         named = [name for name in roots(_TOKEN.findall(wording.casefold())) if name]
         telling = [name for name in named if name not in CONNECTORS]
-        if not 0 < len(telling) <= MOST_ROOTS or (
-            _says_nothing(telling) and len(telling) < 2 or all(n in MODIFIERS for n in telling)
-        ):
+        if not _is_name(telling):
             continue
         bare = [name for name in named if name not in MODIFIERS]
         without_commas = [name for name in named if name != ","]
@@ -114,6 +112,13 @@ def _keys(text: str) -> Iterator[tuple[int, int]]:
         if len(bare) < len(named) and _stands_alone(bare, named):
             kept = [name for name in bare if name != ","]
             yield sum(map(root_hash, kept)) & _MASK, penalty + 3
+
+
+def _is_name(telling: Sequence[str]) -> bool:
+    """Return whether people can mean something by these words: "abdomen" alone names nothing."""
+    if not 0 < len(telling) <= MOST_ROOTS or all(name in MODIFIERS for name in telling):
+        return False
+    return len(telling) > 1 or not _says_nothing(telling)
 
 
 def _stands_alone(bare: Sequence[str], named: Sequence[str]) -> bool:
@@ -135,8 +140,9 @@ def _says_nothing(named: Iterable[str]) -> bool:
 def _is_named_in_text(concept: Concept) -> bool:
     """Return whether people write of ``concept`` by name.
 
-    A phrase that a page states is a text itself, and a block of codes is a heading. External causes and the codes of injuries by
-    encounter are assigned, not written about, and their names would only hide broader ones.
+    A phrase that a page states is a text itself, and a block of codes is a heading. External
+    causes and the codes of injuries by encounter are assigned, not written about, and their names
+    would only hide broader ones.
     """
     if is_phrase(concept.id):
         return False

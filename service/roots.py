@@ -163,10 +163,9 @@ MODIFIERS = frozenset(
     " minor major significant serious small large very more some certain various several many"
     " common typical general generalized episode episodes bout bouts spell spells"
     " flare flares symptom symptoms sign signs case cases form forms known suspected"
-    " possible probable diagnosed confirmed one ones treated untreated uncontrolled controlled difficult disabling painful"
-    " troublesome bothersome initial encounter primary secondary existing previous past current"
-    " absence evidence history denied denies"
-    " occasional excessive".split()
+    " possible probable diagnosed confirmed one ones treated untreated uncontrolled controlled"
+    " disabling troublesome bothersome initial encounter primary secondary existing previous past"
+    " current absence evidence history denied denies occasional excessive".split()
 )
 """Words that say more of a thing without changing what it is: tried with, then without."""
 
@@ -238,7 +237,8 @@ GENERIC = frozenset(
         [group.split()[0] for group in _ORGANS]
         + "arm back leg head neck hip shoulder elbow face blood body part region side disease"
         " failure injury surgery procedure test treatment function state stage level increase"
-        " change use see hear walk walker eat sleep breath swallow medicine work child birth care service support risk status type finding attack drug medication therapy".split(),
+        " change use see hear walk walker eat sleep breath swallow medicine work child birth care"
+        " service support risk status type finding attack drug medication therapy".split(),
     )
 )
 """Roots that name no condition by themselves."""

@@ -38,6 +38,7 @@ from service.evidence import Evidence, build_evidence
 from service.graph import ConceptGraph, edges_of
 from service.lexicon import Lexicon, build_lexicon
 from service.model import CodeSystem, Concept, ConceptId, ConceptKind, Edge, Relation
+from service.name_index import NameIndex, build_name_index
 from service.records import decode_code_system, encode
 
 __all__ = [
@@ -55,7 +56,6 @@ FORMAT = 2
 
 _MANIFEST = "manifest.json"
 _DERIVED = ("lexicon_", "evidence_", "names_", "in_", "id_")
-from service.name_index import NameIndex, build_name_index
 
 Array = npt.NDArray[Any]
 

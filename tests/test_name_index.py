@@ -53,7 +53,7 @@ def test_the_broader_code_bears_a_name_that_two_share() -> None:
 
 
 def test_a_region_alone_names_nothing() -> None:
-    """ "Acute abdomen" without its modifier is an abdomen, which is no condition."""
+    """Without its modifier an acute abdomen is an abdomen, which is no condition."""
     index = build_name_index([_condition("R10.0", "Acute abdomen")])
     assert _bearer(index, "abdomen") is None
     assert _bearer(index, "acute abdomen") == (0, 0)

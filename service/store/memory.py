@@ -101,7 +101,9 @@ class MemoryStore:
         """Return what concepts are known by."""
         return Evidence(**self._tables("evidence", Evidence))
 
-    def _tables(self, prefix: str, tables: type[Lexicon] | type[Evidence]) -> Mapping[str, Any]:
+    def _tables(
+        self, prefix: str, tables: type[Lexicon] | type[Evidence] | type[NameIndex]
+    ) -> Mapping[str, Any]:
         arrays = self._snapshot.arrays
         return {
             column.name: arrays[name]
