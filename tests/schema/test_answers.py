@@ -89,7 +89,7 @@ def test_nodes_are_found_by_id_and_unknown_ones_are_null(ask: Asker) -> None:
 
 
 def test_the_graph_says_what_is_loaded(ask: Asker) -> None:
-    """Two releases ship, and pages of two more systems; the counts are those of the packages' releases."""
+    """Two releases and pages of two more systems ship; releases have their packages' counts."""
     graph = ask("{ graph { dataVersion nodeCount edgeCount codeSystems { name conceptCount } } }")
     counts = {s["name"]: s["conceptCount"] for s in graph["graph"]["codeSystems"]}
     assert counts.keys() == {"CPT4", "HCPCS", "ICD10CM", "ICD10PCS"}
