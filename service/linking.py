@@ -6,7 +6,8 @@ stretch with the most words wins, and links do not overlap.
 
 A list is split for linking: in "kidney or bladder stones" the first entry lacks its last word, and
 in "burns of the hand or arm" the second its first. What an entry does not say itself is borrowed
-from the entry beside it that was linked; the link then covers the entry's own words alone.
+from the entry beside it; the link then covers the entry's own words alone. A vague word ("pain")
+links only where its entry says nothing else.
 
 Confidence begins at 1 for a concept's own name and .9 for a synonym, less .05 for each step of the
 penalty that the index puts on a shortened name, .05 where modifiers were passed over, and .1 where

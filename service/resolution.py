@@ -96,9 +96,10 @@ def _broader_personnel(builder: GraphBuilder, concepts: Sequence[Concept]) -> It
 
 
 def _resolved_alternatives(builder: GraphBuilder, concepts: Sequence[Concept]) -> Iterator[Edge]:
-    """Yield RESOLVES_TO edges for alternatives whose whole name another alternative or procedure
-    bears: to what that other resolves to, or to the procedure itself.
-    """  # noqa: D205
+    """Yield RESOLVES_TO edges for alternatives that bear the whole name of something known.
+
+    That is a procedure with a page, or an alternative that resolves; then to what that one does.
+    """
     resolved: dict[ConceptId, list[Edge]] = {}
     for edge in builder.edges(Relation.RESOLVES_TO):
         resolved.setdefault(edge.source, []).append(edge)
