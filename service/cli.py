@@ -94,7 +94,10 @@ def _build(
         try:
             built = build_graph(wanted, progress=step)
             step("Indexing words and features")
-            snapshot = compile_snapshot(built.graph)
+            ranking = progress.add_task("Ranking similar codes", total=built.graph.order())
+            snapshot = compile_snapshot(
+                built.graph, ranked=lambda done, _all: progress.update(ranking, completed=done)
+            )
             step("Writing the snapshot")
             write_snapshot(snapshot, folder)
         finally:

@@ -1,34 +1,24 @@
-"""What a concept is known by: the things it can have in common with another.
+"""Evidence for similarity as arrays: who has which feature, and what a shared feature weighs.
 
-A *feature* is a relation and the node it reaches: "is indicated for F32.A", "has body part
-gallbladder", "has the word psychotherapy in its name". Two concepts are alike as far as they share
-features, and a shared feature says the more the fewer concepts have it: its information content is
-``-ln(holders / concepts of that kind)`` (Resnik 1995). Concepts of different kinds share none.
-
-Features follow the graph two hops at most, plus the broader concepts of what they reach:
-
-- a procedure has its facets; the conditions its indications link to, and everything broader; its
-  personnel and everything broader; its alternatives, the procedures they resolve to, and the
-  facets of these; the codes that replace it; the words of its name;
-- any other concept has itself and everything broader; what it maps to, likewise; the words of its
-  name.
-
-Notes (excludes, code first …) are never followed: measured, they make similarity worse.
+A shared feature says the more the fewer concepts have it: its information content is
+``-ln(holders / concepts of that kind)`` (Resnik 1995), counted among concepts of one kind, since
+concepts of different kinds share none. Its weight is that content times the weight of its relation,
+or for a facet of its axis. These few weights are the whole of what was fitted; how, and what each
+is worth, stands in ``docs/decisions.md``.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from service.graph import ConceptGraph, edges_of
-from service.lexicon import STOP_WORDS, stem, words
+from service.features import Feature, FeatureWalk
+from service.graph import ConceptGraph
 from service.model import Concept, ConceptId, ConceptKind, Relation
 
-__all__ = ["Evidence", "build_evidence", "feature_totals", "feature_weight"]
+__all__ = ["Evidence", "arrange", "build_evidence", "feature_weight"]
 
 _RELATION_WEIGHT = {
     Relation.HAS_INDICATION: 1.0,
@@ -37,19 +27,29 @@ _RELATION_WEIGHT = {
     Relation.RESOLVES_TO: 1.0,
     Relation.REPLACED_BY: 1.0,
     Relation.IS_A: 1.0,
-    Relation.TITLE_WORD: 1.0,
+    Relation.TITLE_WORD: 0.25,
 }
-"""How much a shared node counts, before its information content."""
+"""How much a shared node counts, before its information content. A name has many words, and they
+repeat what the other relations say: each counts a quarter."""
 
-_AXIS_WEIGHT = {"section": 0.5, "approach": 0.1, "qualifier": 0.5, "operation": 2.0}
-"""The same for facets, by axis; 1 for the axes not named. How a body is entered says little about
-what is done, and that is what the operation says."""
+_AXIS_WEIGHT = {
+    "section": 1.0,
+    "body system": 1.0,
+    "qualifier": 1.0,
+    "purpose": 1.5,
+    "operation": 0.5,
+    "objective": 0.5,
+}
+_OTHER_AXES = 0.1
+"""The same for facets, by axis. What a procedure is for and where in the body it takes place say
+most. Values of the other axes (body part, device, approach …) are many and rare: their
+information content is high already, and at full weight codes that share one drown all others."""
 
 
 def feature_weight(relation: Relation, axis: str | None) -> float:
     """Return the weight of a relation, or of a facet's axis."""
     if relation is Relation.HAS_FACET:
-        return _AXIS_WEIGHT.get(axis or "", 1.0)
+        return _AXIS_WEIGHT.get(axis or "", _OTHER_AXES)
     return _RELATION_WEIGHT[relation]
 
 
@@ -57,14 +57,21 @@ def feature_weight(relation: Relation, axis: str | None) -> float:
 class Evidence:
     """Features of concepts as arrays; concepts are numbered in the order of the graph.
 
-    The features of concept ``n`` are ``features[starts[n]:starts[n + 1]]``, ascending; those who
-    have feature ``f`` are ``holders[holder_starts[f]:holder_starts[f + 1]]``, ascending.
+    Concepts of one kind are *peers*: ``peers`` lists all concepts kind after kind, each kind's in
+    ascending order between two of ``kind_starts``; ``ordinals`` is where each concept stands in it,
+    and its *place* is that less the start of its kind. The features of concept ``n`` are
+    ``features[starts[n]:starts[n + 1]]``, ascending; the places of those who have feature ``f``
+    are ``holders[holder_starts[f]:holder_starts[f + 1]]``, ascending.
+
     ``relation`` is an index into ``list(Relation)``, ``node`` the number of the shared concept or
-    -1 for a word, which ``word`` then indexes in ``words``. ``content`` is the information
-    content in nats, ``weight`` content times the relation's weight; ``total`` is the sum of the
-    weights of each concept's features.
+    -1 for a word, which ``word`` then indexes in ``words``. ``content`` is the information content
+    in nats, ``weight`` content times the relation's weight. ``totals`` are the sums of the weights
+    of each concept's features, in the order of ``peers``, once for each relation.
     """
 
+    peers: npt.NDArray[np.int32]
+    ordinals: npt.NDArray[np.int32]
+    kind_starts: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
     features: npt.NDArray[np.int32]
     holder_starts: npt.NDArray[np.int64]
@@ -74,127 +81,37 @@ class Evidence:
     word: npt.NDArray[np.int32]
     content: npt.NDArray[np.float64]
     weight: npt.NDArray[np.float64]
-    total: npt.NDArray[np.float64]
+    totals: npt.NDArray[np.float64]
     words: list[str]
 
-
-Feature = tuple[Relation, ConceptId | str]
-"""A relation and the concept it reaches, or for TITLE_WORD the word."""
-
-
-class _Walk:
-    """Reads features off the graph."""
-
-    def __init__(self, graph: ConceptGraph) -> None:
-        self._targets: dict[tuple[Relation, ConceptId], list[ConceptId]] = defaultdict(list)
-        self._pointed: set[Feature] = set()
-        for edge in edges_of(graph):
-            self._targets[edge.relation, edge.source].append(edge.target)
-            if edge.relation in (Relation.RESOLVES_TO, Relation.REPLACED_BY):
-                self._pointed.add((edge.relation, edge.target))
-        self._broader = cache(self._find_broader)
-
-    def _out(self, source: ConceptId, relation: Relation) -> Sequence[ConceptId]:
-        return self._targets.get((relation, source), ())
-
-    def _find_broader(self, concept_id: ConceptId) -> tuple[ConceptId, ...]:
-        """Return the concept itself and everything broader, nearest first. Cycles end."""
-        found = {concept_id: None}
-        queue = [concept_id]
-        for narrower in queue:
-            for broader in self._out(narrower, Relation.IS_A):
-                if broader not in found:
-                    found[broader] = None
-                    queue.append(broader)
-        return tuple(found)
-
-    def _known(self, concept_id: ConceptId) -> Iterator[ConceptId]:
-        yield from self._broader(concept_id)
-        for target in self._out(concept_id, Relation.MAPS_TO):
-            yield from self._broader(target)
-
-    def of(self, concept: Concept) -> Iterator[Feature]:
-        """Yield the features of ``concept``; some may come twice."""
-        title = f" {concept.title}" if concept.title and concept.title != concept.name else ""
-        for word in words(concept.name + title):
-            if word not in STOP_WORDS and (len(word) > 1 or not word.isdigit()):
-                yield Relation.TITLE_WORD, stem(word)
-        if concept.kind is ConceptKind.PROCEDURE:
-            yield from self._of_procedure(concept.id)
-        else:
-            for broader in self._known(concept.id):
-                yield Relation.IS_A, broader
-            for target in self._out(concept.id, Relation.RESOLVES_TO):
-                yield Relation.RESOLVES_TO, target
-
-    def _of_procedure(self, concept_id: ConceptId) -> Iterator[Feature]:
-        for broader in self._broader(concept_id)[1:]:
-            yield Relation.IS_A, broader
-        yield from self._facets(concept_id)
-        for condition in self._out(concept_id, Relation.HAS_INDICATION):
-            for known in self._known(condition):
-                yield Relation.HAS_INDICATION, known
-        for personnel in self._out(concept_id, Relation.PERFORMED_BY):
-            for broader in self._broader(personnel):
-                yield Relation.PERFORMED_BY, broader
-        for alternative in self._out(concept_id, Relation.HAS_ALTERNATIVE):
-            yield Relation.HAS_ALTERNATIVE, alternative
-            for target in self._out(alternative, Relation.RESOLVES_TO):
-                yield Relation.RESOLVES_TO, target
-                yield from self._facets(target)
-        yield from self._pointed_at(concept_id)
-
-    def _pointed_at(self, concept_id: ConceptId) -> Iterator[Feature]:
-        """Yield what ties a code to those that name it: successors and resolved alternatives."""
-        for successor in self._out(concept_id, Relation.REPLACED_BY):
-            yield Relation.REPLACED_BY, successor
-        for relation in (Relation.RESOLVES_TO, Relation.REPLACED_BY):
-            if (relation, concept_id) in self._pointed:
-                yield relation, concept_id
-
-    def _facets(self, concept_id: ConceptId) -> Iterator[Feature]:
-        for facet in self._out(concept_id, Relation.HAS_FACET):
-            yield Relation.HAS_FACET, facet
+    def features_of(self, number: int) -> npt.NDArray[np.int32]:
+        """Return the features of a concept, ascending."""
+        return self.features[self.starts[number] : self.starts[number + 1]]
 
 
 def build_evidence(graph: ConceptGraph) -> Evidence:
     """Return the evidence of every concept of ``graph``, features numbered by kind and name."""
-    walk = _Walk(graph)
+    walk = FeatureWalk(graph)
     concepts: list[Concept] = [graph.nodes[node]["concept"] for node in graph]
     number = {concept.id: n for n, concept in enumerate(concepts)}
     table: dict[tuple[ConceptKind, Feature], list[int]] = defaultdict(list)
     for n, concept in enumerate(concepts):
-        for feature in sorted(set(walk.of(concept))):
+        for feature in set(walk.of(concept)):
             table[concept.kind, feature].append(n)
     keys = sorted(table)
-    of_kind: dict[ConceptKind, int] = defaultdict(int)
-    for concept in concepts:
-        of_kind[concept.kind] += 1
     vocabulary = sorted({name for _, (rel, name) in keys if rel is Relation.TITLE_WORD})
     word_number = {word: n for n, word in enumerate(vocabulary)}
-    relations = {relation: n for n, relation in enumerate(Relation)}
-
-    holder_counts = np.array([len(table[key]) for key in keys], np.int64)
-    holders = np.fromiter((n for key in keys for n in table[key]), np.int32)
-    totals = np.array([of_kind[kind] for kind, _ in keys], np.float64)
-    content = np.log(totals / np.maximum(holder_counts, 1))
     is_word = [rel is Relation.TITLE_WORD for _, (rel, _name) in keys]
     nodes = [
         -1 if word else number[ConceptId(name)]
         for word, (_, (_, name)) in zip(is_word, keys, strict=True)
     ]
-    weights = np.array(
-        [
-            feature_weight(rel, concepts[node].axis if node >= 0 else None)
-            for node, (_, (rel, _)) in zip(nodes, keys, strict=True)
-        ]
-    )
-    starts, features = _transposed(holders, holder_counts, len(concepts))
-    return Evidence(
-        starts=starts,
-        features=features,
-        holder_starts=_starts(holder_counts),
-        holders=holders,
+    kinds = {kind: n for n, kind in enumerate(ConceptKind)}
+    relations = {relation: n for n, relation in enumerate(Relation)}
+    return arrange(
+        kinds=np.array([kinds[concept.kind] for concept in concepts], np.uint8),
+        holders=np.fromiter((n for key in keys for n in table[key]), np.int32),
+        holder_counts=np.array([len(table[key]) for key in keys], np.int64),
         relation=np.array([relations[rel] for _, (rel, _) in keys], np.uint8),
         node=np.array(nodes, np.int32),
         word=np.array(
@@ -204,33 +121,65 @@ def build_evidence(graph: ConceptGraph) -> Evidence:
             ],
             np.int32,
         ),
-        content=content,
-        weight=content * weights,
-        total=feature_totals(holders, holder_counts, content * weights, len(concepts)),
+        scale=np.array(
+            [
+                feature_weight(rel, concepts[node].axis if node >= 0 else None)
+                for node, (_, (rel, _)) in zip(nodes, keys, strict=True)
+            ]
+        ),
         words=vocabulary,
+    )
+
+
+def arrange(
+    *,
+    kinds: npt.NDArray[np.uint8],
+    holders: npt.NDArray[np.int32],
+    holder_counts: npt.NDArray[np.int64],
+    relation: npt.NDArray[np.uint8],
+    node: npt.NDArray[np.int32],
+    word: npt.NDArray[np.int32],
+    scale: npt.NDArray[np.float64],
+    words: Sequence[str],
+) -> Evidence:
+    """Return the evidence that ``holders``, numbers of concepts feature after feature, make.
+
+    ``kinds`` are by concept, the rest by feature; a feature is held by concepts of one kind, at
+    least one. ``scale`` is the weight of its relation.
+    """
+    count = len(kinds)
+    peers = np.argsort(kinds, kind="stable").astype(np.int32)
+    ordinals = np.empty(count, np.int32)
+    ordinals[peers] = np.arange(count, dtype=np.int32)
+    kind_starts = np.searchsorted(kinds[peers], np.arange(len(ConceptKind) + 1)).astype(np.int64)
+    holder_starts = _starts(holder_counts)
+    kind = kinds[holders[holder_starts[:-1]]]
+    content = np.log(np.diff(kind_starts)[kind] / holder_counts)
+    weight = content * scale
+    owner = np.repeat(np.arange(len(holder_counts), dtype=np.int32), holder_counts)
+    by_holder = np.argsort(holders, kind="stable")
+    held = ordinals[holders]
+    totals = [
+        np.bincount(held, np.where(relation == n, weight, 0.0)[owner], count)
+        for n in range(len(Relation))
+    ]
+    return Evidence(
+        peers=peers,
+        ordinals=ordinals,
+        kind_starts=kind_starts,
+        starts=_starts(np.bincount(holders, minlength=count).astype(np.int64)),
+        features=owner[by_holder],
+        holder_starts=holder_starts,
+        holders=(held - kind_starts[kind][owner]).astype(np.int32),
+        relation=relation,
+        node=node,
+        word=word,
+        content=content,
+        weight=weight,
+        totals=np.concatenate(totals).astype(np.float64),
+        words=list(words),
     )
 
 
 def _starts(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-
-
-def feature_totals(
-    holders: npt.NDArray[np.int32],
-    holder_counts: npt.NDArray[np.int64],
-    weight: npt.NDArray[np.float64],
-    concepts: int,
-) -> npt.NDArray[np.float64]:
-    """Return the sum of the weights of each concept's features."""
-    by_holder = np.repeat(weight, holder_counts)
-    totals: npt.NDArray[np.float64] = np.bincount(holders, by_holder, concepts).astype(np.float64)
-    return totals
-
-
-def _transposed(
-    holders: npt.NDArray[np.int32], counts: npt.NDArray[np.int64], concepts: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-    """Return who-has-what turned round: starts and features by concept."""
-    features = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-    order = np.argsort(holders, kind="stable")
-    return _starts(np.bincount(holders, minlength=concepts).astype(np.int64)), features[order]

@@ -13,7 +13,8 @@ in_*          the same edges by target: ``in_starts``, ``in_edges`` (numbers of 
 details       pieces: provenance, qualifier, note, confidence; equal ones are stored once
 id_hashes     sorted hashes of the ids, with ``id_numbers`` beside them: the index of ids
 kinds, systems, listed, from_days, to_days   what filters need, by concept number
-lexicon_*, evidence_*, names_*   see ``service.lexicon``, ``.evidence`` and ``.name_index``
+lexicon_*, evidence_*, names_*, neighbors_*   see ``service.lexicon``, ``.evidence``,
+                                              ``.name_index`` and ``.neighbors``
 ============  ===================================================================================
 """
 
@@ -39,6 +40,7 @@ from service.graph import ConceptGraph, edges_of
 from service.lexicon import Lexicon, build_lexicon
 from service.model import CodeSystem, Concept, ConceptId, ConceptKind, Edge, Relation
 from service.name_index import NameIndex, build_name_index
+from service.neighbors import RankedNeighbors, rank_neighbors
 from service.records import decode_code_system, encode
 
 __all__ = [
@@ -51,11 +53,11 @@ __all__ = [
     "write_snapshot",
 ]
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the arrays change, so that an old snapshot is refused with a clear message."""
 
 _MANIFEST = "manifest.json"
-_DERIVED = ("lexicon_", "evidence_", "names_", "in_", "id_")
+_DERIVED = ("lexicon_", "evidence_", "names_", "neighbors_", "in_", "id_")
 
 Array = npt.NDArray[Any]
 
@@ -115,7 +117,7 @@ def _store_pieces(arrays: dict[str, Array], name: str, pieces: Iterable[bytes]) 
 
 
 def _store_tables(
-    arrays: dict[str, Array], prefix: str, tables: Lexicon | Evidence | NameIndex
+    arrays: dict[str, Array], prefix: str, tables: Lexicon | Evidence | NameIndex | RankedNeighbors
 ) -> None:
     for column in fields(tables):
         value = getattr(tables, column.name)
@@ -199,8 +201,15 @@ def _store_edges(
     _store_pieces(arrays, "details", details)
 
 
-def compile_snapshot(graph: ConceptGraph, *, built_at: datetime | None = None) -> Snapshot:
+def compile_snapshot(
+    graph: ConceptGraph,
+    *,
+    built_at: datetime | None = None,
+    ranked: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Snapshot:
     """Return ``graph`` as a snapshot in memory.
+
+    ``ranked`` is told for how many of how many concepts the neighbors are ranked.
 
     The data version is a hash of concepts, notes, pages and edges: the same input gives the same
     version on any machine, whenever it is built.
@@ -212,14 +221,20 @@ def compile_snapshot(graph: ConceptGraph, *, built_at: datetime | None = None) -
     _store_concepts(arrays, graph, concepts, [system.name for system in code_systems])
     _store_edges(arrays, graph, number)
     _store_tables(arrays, "lexicon", build_lexicon(concepts))
-    _store_tables(arrays, "evidence", build_evidence(graph))
+    moment = built_at or datetime.now(UTC)
+    evidence = build_evidence(graph)
+    _store_tables(arrays, "evidence", evidence)
+    neighbors = rank_neighbors(
+        evidence, last_days=arrays["to_days"], day=moment.date(), progress=ranked
+    )
+    _store_tables(arrays, "neighbors", neighbors)
     _store_tables(arrays, "names", build_name_index(concepts))
     digest = hashlib.sha256(encode([FORMAT, code_systems]))
     for name in sorted(arrays):
         if not name.startswith(_DERIVED):
             digest.update(name.encode() + hashlib.sha256(arrays[name].tobytes()).digest())
-    moment = (built_at or datetime.now(UTC)).isoformat(timespec="seconds")
-    return Snapshot(arrays, digest.hexdigest()[:16], moment, code_systems)
+    when = moment.isoformat(timespec="seconds")
+    return Snapshot(arrays, digest.hexdigest()[:16], when, code_systems)
 
 
 def _write_file(folder: Path, write: Callable[[Any], None], name: Callable[[Path], str]) -> str:

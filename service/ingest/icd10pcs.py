@@ -16,6 +16,7 @@ from pathlib import Path
 from service.codes import KNOWN_SYSTEMS, code_id, facet_id
 from service.errors import IngestError
 from service.ingest.pcs_cuts import has_approach
+from service.ingest.pcs_objectives import broader_facets
 from service.ingest.pcs_tables import (
     APPROACHES,
     BODY_SYSTEMS,
@@ -143,6 +144,7 @@ def read_pcs_lines(
             billable=True,
         )
         yield from facets.of_code(code, words)
+    yield from broader_facets(facets.yielded)
     yield from _unknown_values(titles, path=path)
 
 
@@ -155,7 +157,7 @@ class _Facets:
         self._stated = (Provenance(method=ProvenanceMethod.RELEASE, release=source),)
         self._read = (Provenance(method=ProvenanceMethod.RULE, release=source),)
         self._ids: dict[tuple[str, str], ConceptId] = {}
-        self._yielded: set[ConceptId] = set()
+        self.yielded: set[ConceptId] = set()
 
     def of_code(self, code: str, words: TitleWords) -> Iterator[Concept | Edge]:
         """Yield the edges of ``code`` in the order of its characters, and facets not yet known.
@@ -171,8 +173,8 @@ class _Facets:
             target = self._ids.get((axis, name))
             if target is None:
                 target = self._ids[axis, name] = facet_id(axis, name)
-                if target not in self._yielded:
-                    self._yielded.add(target)
+                if target not in self.yielded:
+                    self.yielded.add(target)
                     yield Concept(id=target, kind=ConceptKind.FACET, name=name, axis=axis)
             if target not in linked:
                 linked.add(target)

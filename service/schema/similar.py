@@ -85,24 +85,29 @@ def _similar(
     via: list[model.Relation] | None,
 ) -> SimilarConnection:
     store, record, day = info.context.store, owner.record, owner.day
-    ranking = similarity.rank_similar(
-        store, record.id, day=day, selection=selection, via=via, min_score=min_score or 0.0
+    found = similarity.similar_page(
+        store,
+        record.id,
+        day=day,
+        selection=selection,
+        via=via,
+        min_score=min_score or 0.0,
+        offset=page.offset,
+        limit=page.limit,
     )
-    numbers = ranking.numbers[page.offset : page.offset + page.limit]
-    records = store.concepts_at(numbers)
-    why = similarity.explain_each(store, record.id, [r.id for r in records], via=via)
-    total = len(ranking.numbers)
+    records = store.concepts_at([match.number for match in found.matches])
+    why = similarity.explain_matches(store, record.id, found.matches)
     return SimilarConnection(
-        total_count=total,
-        page_info=page.page_info(len(records), total),
+        total_count=found.total,
+        page_info=page.page_info(len(records), found.total),
         edges=[
             SimilarEdge(
                 cursor=page.cursor(n),
-                node=concept_of(found, day),
+                node=concept_of(similar, day),
                 score=explanation.score,
                 why=reasons_of(store, explanation, day),
             )
-            for n, (found, explanation) in enumerate(zip(records, why, strict=True))
+            for n, (similar, explanation) in enumerate(zip(records, why, strict=True))
         ],
     )
 

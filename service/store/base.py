@@ -27,6 +27,8 @@ from service.model import (
     Relation,
 )
 from service.name_index import NameIndex
+from service.neighbors import RankedNeighbors
+from service.ranking import Ranker
 
 __all__ = ["Flags", "GraphStore", "Neighbors", "Numbers", "Selection", "WholeGraphStore"]
 
@@ -102,6 +104,16 @@ class GraphStore(Protocol):
     @property
     def evidence(self) -> Evidence:
         """Return what concepts are known by."""
+        ...
+
+    @property
+    def ranker(self) -> Ranker:
+        """Return who ranks concepts by that evidence."""
+        ...
+
+    @property
+    def ranked_neighbors(self) -> RankedNeighbors:
+        """Return the rankings that were made with the snapshot."""
         ...
 
     def numbers(self, ids: Sequence[str]) -> Numbers:

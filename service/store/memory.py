@@ -26,6 +26,8 @@ from service.model import (
     Relation,
 )
 from service.name_index import NameIndex
+from service.neighbors import RankedNeighbors
+from service.ranking import Ranker
 from service.records import decode_concept, decode_notes, decode_page, decode_provenance
 from service.snapshot import Snapshot, id_hash
 from service.store.base import Flags, Neighbors, Numbers, Selection
@@ -58,6 +60,7 @@ class MemoryStore:
         self._concept = lru_cache(_CACHED_RECORDS)(self._read_concept)
         self._detail = lru_cache(_CACHED_RECORDS)(self._read_detail)
         self._page = lru_cache(1_000)(self._read_page)
+        self._flags = lru_cache(64)(self._select)
 
     # What the graph is
 
@@ -101,9 +104,17 @@ class MemoryStore:
         """Return what concepts are known by."""
         return Evidence(**self._tables("evidence", Evidence))
 
-    def _tables(
-        self, prefix: str, tables: type[Lexicon] | type[Evidence] | type[NameIndex]
-    ) -> Mapping[str, Any]:
+    @cached_property
+    def ranker(self) -> Ranker:
+        """Return who ranks concepts by that evidence."""
+        return Ranker(self.evidence)
+
+    @cached_property
+    def ranked_neighbors(self) -> RankedNeighbors:
+        """Return the rankings that were made with the snapshot."""
+        return RankedNeighbors(**self._tables("neighbors", RankedNeighbors))
+
+    def _tables(self, prefix: str, tables: type) -> Mapping[str, Any]:
         arrays = self._snapshot.arrays
         return {
             column.name: arrays[name]
@@ -235,7 +246,13 @@ class MemoryStore:
     # Selection and the whole graph
 
     def selected(self, selection: Selection, *, day: date) -> Flags:
-        """Return, for every concept by number, whether ``selection`` takes it on ``day``."""
+        """Return, for every concept by number, whether ``selection`` takes it on ``day``.
+
+        The same array is given to all who ask for the same, and cannot be written to.
+        """
+        return self._flags(selection, day)
+
+    def _select(self, selection: Selection, day: date) -> Flags:
         arrays = self._snapshot.arrays
         taken = np.ones(self.node_count, np.bool_)
         if selection.kinds is not None:
@@ -248,6 +265,7 @@ class MemoryStore:
         if not selection.include_retired:
             to_days = arrays["to_days"]
             taken &= (to_days == 0) | (to_days >= day.toordinal())
+        taken.flags.writeable = False
         return taken
 
     def states(self, numbers: Numbers, *, day: date) -> list[LifecycleState]:
