@@ -24,26 +24,27 @@ _RELATION_WEIGHT = {
     Relation.HAS_INDICATION: 1.0,
     Relation.PERFORMED_BY: 0.5,
     Relation.HAS_ALTERNATIVE: 0.5,
-    Relation.RESOLVES_TO: 1.0,
+    Relation.RESOLVES_TO: 0.5,
     Relation.REPLACED_BY: 1.0,
     Relation.IS_A: 1.0,
-    Relation.TITLE_WORD: 0.25,
+    Relation.TITLE_WORD: 0.5,
 }
 """How much a shared node counts, before its information content. A name has many words, and they
-repeat what the other relations say: each counts a quarter."""
+repeat what the other relations say: each counts half."""
 
 _AXIS_WEIGHT = {
-    "section": 1.0,
-    "body system": 1.0,
-    "qualifier": 1.0,
-    "purpose": 1.5,
-    "operation": 0.5,
-    "objective": 0.5,
+    "section": 2.0,
+    "body system": 2.0,
+    "qualifier": 2.0,
+    "purpose": 3.0,
+    "operation": 1.0,
+    "objective": 1.0,
+    "body part": 0.2,
 }
 _OTHER_AXES = 0.1
 """The same for facets, by axis. What a procedure is for and where in the body it takes place say
-most. Values of the other axes (body part, device, approach …) are many and rare: their
-information content is high already, and at full weight codes that share one drown all others."""
+most. Values of body part, device, approach and the rest are many and rare: their information
+content is high already, and at full weight codes that share one drown all others."""
 
 
 def feature_weight(relation: Relation, axis: str | None) -> float:

@@ -60,30 +60,18 @@ class RankedNeighbors:
         evidence = ranker.evidence
         first = int(self.starts[number]) + offset
         last = max(first, min(first + limit, int(self.starts[number + 1])))
-        numbers = self.numbers[first:last]
+        numbers, scores = self.numbers[first:last], self.scores[first:last]
         features = evidence.features_of(number)
         known, weights = features.tolist(), evidence.weight[features].tolist()
-        totals = (ranker.totals([number]) + ranker.totals(numbers)).tolist()
+        counts = self.counts[first:last].tolist()
         reasons = self.reasons[first * MAX_REASONS : last * MAX_REASONS].tolist()
-        return [
-            match_of(
-                other,
-                score,
-                total,
-                reasons[at : at + min(count, MAX_REASONS)],
-                weights,
-                known,
-                count,
-            )
-            for at, other, score, total, count in zip(
-                range(0, len(reasons), MAX_REASONS),
-                numbers.tolist(),
-                self.scores[first:last].tolist(),
-                totals,
-                self.counts[first:last].tolist(),
-                strict=True,
-            )
+        picked = [
+            reasons[at : at + count] if count < MAX_REASONS else reasons[at : at + MAX_REASONS]
+            for at, count in zip(range(0, len(reasons), MAX_REASONS), counts, strict=True)
         ]
+        factors = ranker.factors(number, numbers, scores)
+        rows = zip(numbers.tolist(), scores.tolist(), factors, picked, counts, strict=True)
+        return [match_of(*row, known, weights) for row in rows]
 
 
 def rank_neighbors(
@@ -101,7 +89,7 @@ def rank_neighbors(
     concepts are done.
     """
     today, count = day.toordinal(), len(evidence.ordinals)
-    taken = (last_days == 0) | (last_days >= today)
+    taken = ((last_days == 0) | (last_days >= today))[evidence.peers]
     # Rankings hold until the day on which the next code is retired.
     coming = last_days[last_days >= today]
     until = int(coming.min()) if len(coming) else date.max.toordinal()

@@ -3,11 +3,15 @@
 The score of two concepts is the weighted Jaccard index (Ruzicka 1958) of their features, each
 weighted with its information content (Resnik 1995) times the weight of its relation::
 
-    score(a, b) = sum of w over what both have / sum of w over what either has
+    score(a, b) = sum of w over what both have / (sum of w over what either has, discounted)
 
-It is 0..1 and symmetric. The contribution of a shared feature is its weight over the same
-denominator, so that contributions add up to the score. Over the hierarchy alone, where a feature is
-an ancestor, a shared one counts by how specific it is, as in Lin (1998).
+Discounted: what one has by a relation that nothing is known of for the other counts ``UNKNOWN``
+of its weight. A code with a page has indications and personnel, a bare code has none stated; that
+is no difference between the two, as it is where both have indications and these differ.
+
+The score is 0..1 and symmetric. The contribution of a shared feature is its weight over the same
+denominator, so that contributions add up to the score. Over the hierarchy alone, where a feature
+is an ancestor, a shared one counts by how specific it is, as in Lin (1998).
 
 Scores are rounded to twelve digits, so that the order of addition decides no tie; ties go by
 number, which is by id.
@@ -23,15 +27,21 @@ import numpy.typing as npt
 from service.evidence import Evidence
 from service.model import Relation
 
-__all__ = ["MAX_REASONS", "Match", "Ranker", "Ranking"]
+__all__ = ["MAX_REASONS", "UNKNOWN", "Match", "Ranker", "Ranking", "match_of"]
 
 MAX_REASONS = 5
 """Reasons named for one pair; the rest are summed."""
 
+UNKNOWN = 0.05
+"""What counts of a relation that only one of two has anything by. More, and codes with pages are
+unlike all codes without; nothing, and names alone could make two codes as like as can be."""
+
 _DIGITS = 12
 _ROUNDING = 10.0**-_DIGITS
-_HUB = 2_048
-_CACHED_BYTES = 32 * 2**20
+_HUB = 8_192
+_LIKELY = 8
+"""How many times the limit are looked at first, to learn what score the best have."""
+_CACHED_BYTES = 64 * 2**20
 _RELATIONS = tuple(Relation)
 
 Via = frozenset[Relation] | None
@@ -53,7 +63,7 @@ class Ranking:
 class Match:
     """A concept by number, its score, and the features that make it, the strongest first.
 
-    At most ``MAX_REASONS`` features are named; ``more`` counts the others, which add ``rest``.
+    At most ``MAX_REASONS`` features are named; ``more`` counts the others.
     """
 
     number: int
@@ -61,7 +71,11 @@ class Match:
     features: tuple[int, ...]
     contributions: tuple[float, ...]
     more: int
-    rest: float
+
+    @property
+    def rest(self) -> float:
+        """Return what the features that are not named add."""
+        return self.score - sum(self.contributions) if self.more else 0.0
 
 
 class Ranker:
@@ -73,25 +87,60 @@ class Ranker:
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
-        self._sizes = np.diff(evidence.kind_starts).tolist()
+        self._sizes: list[int] = np.diff(evidence.kind_starts).tolist()
         self._by_relation = evidence.totals.reshape(len(_RELATIONS), -1)
-        self._all = self._by_relation.sum(axis=0)
+        # By concept the set of relations it has anything by, as bits; by set, what of each counts.
+        self._sets = (2 ** np.arange(len(_RELATIONS)) @ (self._by_relation > 0)).astype(np.intp)
+        members = (np.arange(2 ** len(_RELATIONS))[:, None] >> np.arange(len(_RELATIONS))) & 1
+        self._shares = np.where(members, 1.0, UNKNOWN)
+        self._usual = [self._usual_set(kind) for kind in range(len(self._sizes))]
         largest = max(self._sizes, default=0) + 1
         self._row = lru_cache(_CACHED_BYTES // largest + 1)(self._read_row)
-        self._hub_sum = lru_cache(_CACHED_BYTES // (8 * largest) + 1)(self._add_rows)
-        self._via_totals = lru_cache(8)(self._sum_via)
+        self._hub_sum = lru_cache(_CACHED_BYTES // (8 * largest) + 1)(self._add_row)
+        self._totals = lru_cache(_CACHED_BYTES // (8 * largest) + 1)(self._sum_relations)
 
-    def totals(self, numbers: Sequence[int] | Numbers, via: Via = None) -> Floats:
-        """Return the sum of the weights of the features of each of ``numbers``."""
-        found: Floats = self._totals(via)[self.evidence.ordinals[numbers]]
-        return found
+    def _span(self, kind: int) -> slice:
+        first, last = self.evidence.kind_starts[kind : kind + 2].tolist()
+        return slice(first, last)
 
-    def _totals(self, via: Via) -> Floats:
-        return self._all if via is None else self._via_totals(via)
+    def _usual_set(self, kind: int) -> tuple[int, npt.NDArray[np.intp]]:
+        """Return the set of relations that most of a kind have, and the places of the others."""
+        sets = self._sets[self._span(kind)]
+        usual = int(np.bincount(sets).argmax()) if len(sets) else 0
+        return usual, np.flatnonzero(sets != usual)
 
-    def _sum_via(self, via: frozenset[Relation]) -> Floats:
-        wanted = [n for n, relation in enumerate(_RELATIONS) if relation in via]
-        return self._by_relation[wanted].sum(axis=0)
+    def _sum_relations(self, known: int, via: Via) -> Floats:
+        """Return by ordinal the sums of weights, relations not in the set ``known`` discounted."""
+        share = self._shares[known]
+        if via is not None:
+            share = share * [relation in via for relation in _RELATIONS]
+        summed: Floats = share @ self._by_relation
+        return summed
+
+    def _own(self, ordinal: int, via: Via) -> Floats:
+        """Return the sums of weights of one concept, by relation."""
+        mine = self._by_relation[:, ordinal]
+        return mine if via is None else mine * [relation in via for relation in _RELATIONS]
+
+    def sums(self, number: int, others: Sequence[int] | Numbers, via: Via = None) -> Floats:
+        """Return what ``number`` and each of ``others`` have together, shared things twice.
+
+        The score is the ratio of what is shared and this sum less what is shared.
+        """
+        ordinal, found = int(self.evidence.ordinals[number]), self.evidence.ordinals[others]
+        theirs = self._totals(int(self._sets[ordinal]), via)[found]
+        sums: Floats = self._shares[self._sets[found]] @ self._own(ordinal, via) + theirs
+        return sums
+
+    def _sums_of_kind(self, ordinal: int, kind: int, via: Via) -> Floats:
+        """Return ``sums`` for all of a kind, by place."""
+        span = self._span(kind)
+        by_set = self._shares @ self._own(ordinal, via)
+        usual, others = self._usual[kind]
+        theirs = self._totals(int(self._sets[ordinal]), via)[span]
+        sums: Floats = theirs + by_set[usual]
+        sums[others] = by_set[self._sets[span][others]] + theirs[others]
+        return sums
 
     def features(self, number: int, via: Via = None) -> Numbers:
         """Return the features of ``number`` that weigh anything, ascending."""
@@ -113,44 +162,54 @@ class Ranker:
     ) -> Ranking:
         """Return the ``limit`` peers most like ``number``, best first, ties by number.
 
-        ``taken`` says by number which concepts may be listed; ``via`` keeps the named relations
-        alone, above the line and under it. The work is bounded by the number of peers.
+        ``taken`` says in the order of ``Evidence.peers`` which concepts may be listed; ``via``
+        keeps the named relations alone, above the line and under it. The work is bounded by the
+        number of peers.
         """
         evidence = self.evidence
         ordinal = int(evidence.ordinals[number])
         kind = int(np.searchsorted(evidence.kind_starts, ordinal, side="right")) - 1
-        span = slice(int(evidence.kind_starts[kind]), int(evidence.kind_starts[kind + 1]))
-        place = ordinal - span.start
-        shared, near = self._shared(self.features(number, via), kind)
-        totals = self._totals(via)[span]
-        # What is shared is at most either's total, so that nothing is divided by 0 but 0.
-        scores = shared / np.maximum(totals[place] + totals - shared, _ROUNDING)
-        scores[place] = 0.0
-        if taken is not None:
-            scores *= taken[evidence.peers[span]]
+        span = self._span(kind)
+        features = self.features(number, via)
+        if not len(features):
+            return Ranking(evidence.peers[:0], np.empty(0), 0)
+        counts = evidence.holder_starts[features + 1] - evidence.holder_starts[features]
+        features = features[np.argsort(counts, kind="stable")]
+        shared, near = self._shared(features, np.sort(counts), kind, limit)
+        scores = self._sums_of_kind(ordinal, kind, via)
+        scores -= shared
+        np.divide(shared, scores, out=scores)
+        scores[ordinal - span.start] = 0.0
+        if taken is not None and not taken[span].all():
+            scores[np.flatnonzero(~taken[span])] = 0.0
         least = max(min_score - _ROUNDING / 2, np.nextafter(0, 1))
-        total = int(np.count_nonzero(scores >= least))
-        best = np.flatnonzero(scores >= max(least, _bound(scores, near, min(limit, total))))
+        listed = scores >= least
+        total = int(np.count_nonzero(listed))
+        bound = _bound(scores, near, min(limit, total))
+        best = np.flatnonzero(scores >= bound if bound > least else listed)
         rounded = np.round(scores[best], _DIGITS)
         order = np.lexsort((best, -rounded))[:limit]
         return Ranking(evidence.peers[span][best[order]], rounded[order], total)
 
-    def _shared(self, features: Numbers, kind: int) -> tuple[Floats, npt.NDArray[np.intp]]:
-        """Return by place what is shared with ``features``, and where it is more than hubs."""
+    def _shared(
+        self, features: Numbers, counts: npt.NDArray[np.int64], kind: int, limit: int
+    ) -> tuple[Floats, npt.NDArray[np.intp]]:
+        """Return by place what is shared with ``features``, the rarest first, and who may be best.
+
+        These are some who share the rarest, each once, and more than ``limit`` where there are.
+        """
         evidence, size = self.evidence, self._sizes[kind]
-        first, last = evidence.holder_starts[features], evidence.holder_starts[features + 1]
-        is_hub = last - first > max(_HUB, size >> 6)
-        rare = features[~is_hub]
-        shared = np.zeros(size)
-        if len(rare):
-            spans = zip(first[~is_hub].tolist(), last[~is_hub].tolist(), strict=True)
-            held = np.concatenate([evidence.holders[a:b] for a, b in spans])
-            weights = np.repeat(evidence.weight[rare], (last - first)[~is_hub])
-            shared = np.bincount(held, weights, size)
-        near = np.flatnonzero(shared)
-        if is_hub.any():
-            shared += self._hub_sum(tuple(features[is_hub].tolist()), kind)
-        return shared, near
+        first = evidence.holder_starts[features]
+        rare = int(np.searchsorted(counts, max(_HUB, size >> 6), side="right"))
+        spans = zip(first[:rare].tolist(), (first + counts)[:rare].tolist(), strict=True)
+        held = np.concatenate([evidence.holders[:0], *(evidence.holders[a:b] for a, b in spans)])
+        weights = np.repeat(evidence.weight[features[:rare]], counts[:rare])
+        shared = np.bincount(held, weights, size)
+        hubs = tuple(features[rare:][::-1].tolist())
+        if hubs:
+            shared += self._hub_sum(hubs, kind)
+        few = int(np.searchsorted(np.cumsum(counts[:rare]), _LIKELY * limit))
+        return shared, np.unique(held[: counts[: few + 1].sum()])
 
     def _read_row(self, feature: int, kind: int) -> Flags:
         evidence = self.evidence
@@ -158,17 +217,16 @@ class Ranker:
         row[evidence.holders[slice(*evidence.holder_starts[feature : feature + 2])]] = True
         return row
 
-    def _add_rows(self, features: tuple[int, ...], kind: int) -> Floats:
-        added = np.zeros(self._sizes[kind])
-        for feature in features:
-            added += self._row(feature, kind) * self.evidence.weight[feature]
-        return added
+    def _add_row(self, hubs: tuple[int, ...], kind: int) -> Floats:
+        """Return by place what ``hubs`` add: the last added to the sum of those before it."""
+        added = self._row(hubs[-1], kind) * self.evidence.weight[hubs[-1]]
+        return added + self._hub_sum(hubs[:-1], kind) if len(hubs) > 1 else added
 
     def score(self, a: int, b: int, via: Via = None) -> float:
         """Return the score of two concepts; 0 for concepts of different kinds."""
         both = np.intersect1d(self.features(a, via), self.features(b, via), assume_unique=True)
         shared = float(self.evidence.weight[both].sum())
-        either = float(self.totals([a, b], via).sum()) - shared
+        either = float(self.sums(a, [b], via)[0]) - shared
         return round(shared / either, _DIGITS) if either > 0 else 0.0
 
     def strongest(
@@ -206,45 +264,46 @@ class Ranker:
         self, number: int, others: Sequence[int], scores: Sequence[float], via: Via = None
     ) -> list[Match]:
         """Return ``others``, whose scores are known, with the features that make these."""
-        mine, places, counts = self.strongest(number, np.array(others, np.int32), via)
-        weights = self.evidence.weight[mine].tolist()
+        found = np.array(others, np.int32)
+        mine, places, counts = self.strongest(number, found, via)
+        features, weights = mine.tolist(), self.evidence.weight[mine].tolist()
         named = [[place for place in row if place >= 0] for row in places.tolist()]
-        totals = self.totals([number, *others], via).tolist()
-        return [
-            match_of(other, score, total, picked, weights, mine.tolist(), count)
-            for other, score, total, picked, count in zip(
-                *(others, scores, [totals[0] + t for t in totals[1:]], named, counts.tolist()),
-                strict=True,
-            )
-        ]
+        factors = self.factors(number, found, np.array(scores), via)
+        rows = zip(others, scores, factors, named, counts.tolist(), strict=True)
+        return [match_of(*row, features, weights) for row in rows]
+
+    def factors(self, number: int, others: Numbers, scores: Floats, via: Via = None) -> list[float]:
+        """Return for each of ``others`` what a weight is multiplied by to be a contribution.
+
+        That is one over what either has. Both sums together are what either has plus what is
+        shared, and the score is the ratio of these two; so the score gives the denominator.
+        """
+        found: list[float] = ((1.0 + scores) / self.sums(number, others, via)).tolist()
+        return found
 
 
 def match_of(
     number: int,
     score: float,
-    total: float,
+    factor: float,
     picked: Sequence[int],
-    weights: Sequence[float],
-    features: Sequence[int],
     count: int,
+    features: Sequence[int],
+    weights: Sequence[float],
 ) -> Match:
-    """Return the match whose reasons are the ``picked`` places in ``features``.
-
-    ``total`` is the sum of both concepts' totals. It is what either has plus what both have, and
-    the score is the ratio of the two; so the score alone gives the denominator.
-    """
-    each = (1.0 + score) / total if total else 0.0
-    contributions = tuple([weights[place] * each for place in picked])
-    more = count - len(picked)
-    rest = score - sum(contributions) if more else 0.0
+    """Return the match whose reasons are the ``picked`` places in ``features``, of ``count``."""
     return Match(
-        number, score, tuple([features[place] for place in picked]), contributions, more, rest
+        number,
+        score,
+        tuple([features[place] for place in picked]),
+        tuple([weights[place] * factor for place in picked]),
+        count - len(picked),
     )
 
 
 def _bound(scores: Floats, near: npt.NDArray[np.intp], limit: int) -> float:
     """Return a score that at least ``limit`` concepts reach, looking at the likely ones first."""
-    likely = scores[near] if len(near) >= limit else scores
     if not limit or limit * 4 > len(scores):
         return 0.0
+    likely = scores[near] if len(near) >= limit else scores
     return float(np.partition(likely, len(likely) - limit)[len(likely) - limit]) - _ROUNDING

@@ -1,7 +1,7 @@
 """Reasons in words: why two concepts are alike, as a person would say it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from service.features import ABOUT, name_features
 from service.lexicon import words
@@ -9,7 +9,7 @@ from service.model import Concept, ConceptId, ConceptKind, Relation
 from service.ranking import Match
 from service.store.base import GraphStore
 
-__all__ = ["Reason", "reasons_for"]
+__all__ = ["Reason", "Teller"]
 
 _RELATIONS = tuple(Relation)
 
@@ -43,81 +43,93 @@ class Reason:
     explanation: str
 
 
-def reasons_for(store: GraphStore, pair: tuple[Concept, Concept], match: Match) -> list[Reason]:
-    """Return the reasons of ``match``, the strongest first, the rest summed in one more."""
-    evidence = store.evidence
-    reasons = []
-    for feature, contribution in zip(match.features, match.contributions, strict=True):
-        relation, node = _RELATIONS[evidence.relation[feature]], int(evidence.node[feature])
-        concept = store.concepts_at([node])[0] if node >= 0 else None
-        text = (
-            _about(store, pair, relation, concept)
-            if concept is not None
-            else _about_word(store, pair, evidence.words[evidence.word[feature]])
-        )
-        shared = concept.id if concept is not None else None
-        content = float(evidence.content[feature])
-        reasons.append(Reason(relation, shared, content, contribution, text))
-    if match.more:
-        relation = reasons[-1].relation
-        text = f"{match.more} more things in common that count for less"
-        reasons.append(Reason(relation, None, None, match.rest, text))
-    return reasons
+class Teller:
+    """Says why things are alike, and remembers what it has read of them: for one request."""
 
+    def __init__(self, store: GraphStore) -> None:
+        self._store = store
+        self._facets_of = cache(self._read_facets)
+        self._meant_by = cache(self._read_narrower)
+        self._words_of = cache(self._read_words)
+        self._category_words = cache(self._read_category_words)
 
-def _about_word(store: GraphStore, pair: tuple[Concept, Concept], feature: str) -> str:
-    """Say which words two names share; a code without it has it from the category it extends."""
-    written = [_words_with(f"{c.name} {c.title or ''}", feature) for c in pair]
-    own = all(written)
-    if not own:
-        written = [
-            found or _words_with(_name_of_categories(store, concept), feature)
-            for found, concept in zip(written, pair, strict=True)
+    def reasons(self, pair: tuple[Concept, Concept], match: Match) -> tuple[Reason, ...]:
+        """Return the reasons of ``match``, the strongest first, the rest summed in one more."""
+        evidence = self._store.evidence
+        reasons = []
+        for feature, contribution in zip(match.features, match.contributions, strict=True):
+            relation, node = _RELATIONS[evidence.relation[feature]], int(evidence.node[feature])
+            concept = self._store.concepts_at([node])[0] if node >= 0 else None
+            text = (
+                self._about(pair, relation, concept)
+                if concept is not None
+                else self._about_word(pair, evidence.words[evidence.word[feature]])
+            )
+            shared = concept.id if concept is not None else None
+            content = float(evidence.content[feature])
+            reasons.append(Reason(relation, shared, content, contribution, text))
+        if match.more:
+            relation = reasons[-1].relation
+            text = f"{match.more} more things in common that count for less"
+            reasons.append(Reason(relation, None, None, match.rest, text))
+        return tuple(reasons)
+
+    def _about_word(self, pair: tuple[Concept, Concept], feature: str) -> str:
+        """Say what words two names share; what a name lacks, the names of its categories have."""
+        written = [self._words_of(concept).get(feature) for concept in pair]
+        own = all(written)
+        forms = [
+            word or self._category_words(concept).get(feature)
+            for word, concept in zip(written, pair, strict=True)
         ]
-    forms = " / ".join(f"“{form}”" for form in dict.fromkeys(w for found in written for w in found))
-    whose = "Both names" if own else "Both names, or those of their categories,"
-    if feature.startswith(ABOUT):
-        return f"{whose} are {feature}: {forms}"
-    return f"{whose} have the word {forms}"
+        quoted = " / ".join(f"“{form}”" for form in dict.fromkeys(filter(None, forms)))
+        whose = "Both names" if own else "Both names, or those of their categories,"
+        told = f"are {feature}:" if feature.startswith(ABOUT) else "have the word"
+        return f"{whose} {told} {quoted}"
+
+    def _read_words(self, concept: Concept) -> dict[str, str]:
+        """Return by feature the word of the name that has it, the first in the alphabet."""
+        return _words_by_feature(f"{concept.name} {concept.title or ''}")
+
+    def _read_category_words(self, concept: Concept) -> dict[str, str]:
+        """Return the same for the broader concepts whose code that of ``concept`` extends."""
+        names, level, seen = [], [concept.id], {concept.id}
+        while level:
+            targets = [e.target for edges in self._store.edges(level, Relation.IS_A) for e in edges]
+            level = [target for target in dict.fromkeys(targets) if target not in seen]
+            seen.update(level)
+            names += [
+                broader.name
+                for broader in self._store.concepts(level)
+                if broader and broader.code and (concept.code or "").startswith(broader.code)
+            ]
+        return _words_by_feature(" ".join(names))
+
+    def _about(self, pair: tuple[Concept, Concept], relation: Relation, shared: Concept) -> str:
+        if relation is Relation.HAS_FACET:
+            meant = self._meant_by(shared.id)
+            stated = all(meant & self._facets_of(concept.id) for concept in pair)
+            way = "" if stated else " by way of an alternative"
+            return f"Same {shared.axis}{way}: {shared.name}"
+        sentence = _SENTENCES[relation]
+        if relation is Relation.RESOLVES_TO and pair[0].kind is ConceptKind.ALTERNATIVE:
+            sentence = "Both stand for {}"
+        if shared.id in (pair[0].id, pair[1].id):
+            sentence = _ONE_OF_THEM.get(relation, sentence)
+        return sentence.format(f"{shared.name} ({shared.code})" if shared.code else shared.name)
+
+    def _read_facets(self, concept_id: ConceptId) -> frozenset[int]:
+        """Return the facets that are stated of a concept, by number."""
+        own = self._store.numbers([concept_id])
+        return frozenset(self._store.neighbors(own, [Relation.HAS_FACET]).neighbor.tolist())
+
+    def _read_narrower(self, facet_id: ConceptId) -> frozenset[int]:
+        """Return a facet and those that it is broader than, by number."""
+        own = self._store.numbers([facet_id])
+        below = self._store.neighbors(own, [Relation.IS_A], incoming=True).neighbor
+        return frozenset([*own.tolist(), *below.tolist()])
 
 
-def _words_with(text: str, feature: str) -> list[str]:
-    """Return the first word of ``text`` that has ``feature``, in a list; empty if none has."""
-    return sorted({word for word in words(text) if feature in name_features(word)})[:1]
-
-
-def _name_of_categories(store: GraphStore, concept: Concept) -> str:
-    """Return the names of the broader concepts whose code the code of ``concept`` extends."""
-    names, level, seen = [], [concept.id], {concept.id}
-    while level:
-        targets = [e.target for found in store.edges(level, Relation.IS_A) for e in found]
-        level = [target for target in dict.fromkeys(targets) if target not in seen]
-        seen.update(level)
-        names += [
-            broader.name
-            for broader in store.concepts(level)
-            if broader and broader.code and (concept.code or "").startswith(broader.code)
-        ]
-    return " ".join(names)
-
-
-def _about(
-    store: GraphStore, pair: tuple[Concept, Concept], relation: Relation, shared: Concept
-) -> str:
-    if relation is Relation.HAS_FACET:
-        return _about_facet(store, [concept.id for concept in pair], shared)
-    sentence = _SENTENCES[relation]
-    if relation is Relation.RESOLVES_TO and pair[0].kind is ConceptKind.ALTERNATIVE:
-        sentence = "Both stand for {}"
-    if shared.id in (pair[0].id, pair[1].id):
-        sentence = _ONE_OF_THEM.get(relation, sentence)
-    return sentence.format(f"{shared.name} ({shared.code})" if shared.code else shared.name)
-
-
-def _about_facet(store: GraphStore, pair: Sequence[ConceptId], shared: Concept) -> str:
-    narrower = {edge.source for edge in store.edges([shared.id], Relation.IS_A, incoming=True)[0]}
-    meant = narrower | {shared.id}
-    own = store.edges(pair, Relation.HAS_FACET)
-    if all(any(edge.target in meant for edge in edges) for edges in own):
-        return f"Same {shared.axis}: {shared.name}"
-    return f"Same {shared.axis} by way of an alternative: {shared.name}"
+@lru_cache(maxsize=50_000)
+def _words_by_feature(text: str) -> dict[str, str]:
+    return {feature: word for word in sorted(words(text))[::-1] for feature in name_features(word)}

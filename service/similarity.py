@@ -11,7 +11,7 @@ from datetime import date
 
 from service.model import ConceptId, Relation
 from service.ranking import MAX_REASONS, Match, Ranking
-from service.reasons import Reason, reasons_for
+from service.reasons import Reason, Teller
 from service.store.base import GraphStore, Selection
 
 __all__ = [
@@ -105,7 +105,7 @@ def rank_similar(
         number,
         limit=store.node_count if limit is None else limit,
         via=frozenset(via) if via is not None else None,
-        taken=store.selected(selection, day=day) if selection is not None else None,
+        taken=store.selected_peers(selection, day=day) if selection is not None else None,
         min_score=min_score,
     )
 
@@ -133,8 +133,9 @@ def explain_matches(
     """Return the explanations of ``matches`` of ``concept_id``, in words."""
     own = store.concepts([concept_id])[0]
     others = store.concepts_at([match.number for match in matches])
+    teller = Teller(store)
     return [
-        Explanation(match.score, tuple(reasons_for(store, (own, other), match)))
+        Explanation(match.score, teller.reasons((own, other), match))
         for match, other in zip(matches, others, strict=True)
         if own is not None
     ]

@@ -176,6 +176,10 @@ class GraphStore(Protocol):
         """Return, for every concept by number, whether ``selection`` takes it on ``day``."""
         ...
 
+    def selected_peers(self, selection: Selection, *, day: date) -> Flags:
+        """Return the same in the order of ``Evidence.peers``."""
+        ...
+
     def states(self, numbers: Numbers, *, day: date) -> list[LifecycleState]:
         """Return the lifecycle states on ``day`` of the concepts with ``numbers``."""
         ...

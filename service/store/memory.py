@@ -61,6 +61,7 @@ class MemoryStore:
         self._detail = lru_cache(_CACHED_RECORDS)(self._read_detail)
         self._page = lru_cache(1_000)(self._read_page)
         self._flags = lru_cache(64)(self._select)
+        self._peer_flags = lru_cache(64)(self._select_peers)
 
     # What the graph is
 
@@ -251,6 +252,15 @@ class MemoryStore:
         The same array is given to all who ask for the same, and cannot be written to.
         """
         return self._flags(selection, day)
+
+    def selected_peers(self, selection: Selection, *, day: date) -> Flags:
+        """Return the same in the order of ``Evidence.peers``."""
+        return self._peer_flags(selection, day)
+
+    def _select_peers(self, selection: Selection, day: date) -> Flags:
+        taken = self._flags(selection, day)[self.evidence.peers]
+        taken.flags.writeable = False
+        return taken
 
     def _select(self, selection: Selection, day: date) -> Flags:
         arrays = self._snapshot.arrays
