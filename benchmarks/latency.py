@@ -70,7 +70,7 @@ def in_words(store: MemoryStore, concept_id: ConceptId) -> object:
 
 def walks(store: MemoryStore, ids: list[ConceptId], hubs: list[ConceptId]) -> None:
     """Print the latencies of paths and neighborhoods."""
-    rng = random.Random(7)
+    rng = random.Random(7)  # noqa: S311
     pairs = [(rng.choice(ids), rng.choice(ids)) for _ in range(500)]
     to_hubs = [(rng.choice(ids), rng.choice(hubs)) for _ in range(250)]
     between = [(a, b) for a in hubs[:16] for b in hubs[:16] if a != b]
@@ -85,7 +85,7 @@ def walks(store: MemoryStore, ids: list[ConceptId], hubs: list[ConceptId]) -> No
 def main(data: Path) -> None:
     """Measure the snapshot in ``data``."""
     store = MemoryStore(open_snapshot(data))
-    rng = random.Random(7)
+    rng = random.Random(7)  # noqa: S311
     arrays = store._snapshot.arrays
     coded = np.flatnonzero(arrays["systems"] >= 0)
     ids = [c.id for c in store.concepts_at(rng.sample(coded.tolist(), 1_000))]

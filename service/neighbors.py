@@ -58,8 +58,9 @@ class RankedNeighbors:
     def matches(self, ranker: Ranker, number: int, *, offset: int, limit: int) -> list[Match]:
         """Return neighbors of ``number`` from ``offset`` on, at most ``limit``, with reasons."""
         evidence = ranker.evidence
-        first = int(self.starts[number]) + offset
-        last = max(first, min(first + limit, int(self.starts[number + 1])))
+        start, end = self.starts[number : number + 2].tolist()
+        first = min(start + offset, end)
+        last = min(first + limit, end)
         numbers, scores = self.numbers[first:last], self.scores[first:last]
         features = evidence.features_of(number)
         known, weights = features.tolist(), evidence.weight[features].tolist()
