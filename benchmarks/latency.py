@@ -33,7 +33,7 @@ def timed(title: str, call: Callable[..., object], asked: Iterable[tuple[object,
         call(*arguments)
         taken.append((time.perf_counter_ns() - begun) / 1_000)
     p50, p99 = np.percentile(taken, [50, 99])
-    print(f"{title:<52} p50 {p50:9.1f} us   p99 {p99:9.1f} us   n {len(taken)}")  # noqa: T201
+    print(f"{title:<52} p50 {p50:9.1f} us   p99 {p99:9.1f} us   n {len(taken)}")
 
 
 def similar(store: MemoryStore, ids: list[ConceptId]) -> None:
@@ -92,7 +92,7 @@ def main(data: Path) -> None:
     degree = np.diff(arrays["edge_starts"]) + np.diff(arrays["in_starts"])
     hubs = [c.id for c in store.concepts_at(np.argsort(-degree)[:40])]
     similar(store, ids[:20])  # what a server has opened before the first question
-    print("warm:")  # noqa: T201
+    print("warm:")
     similar(store, ids)
     walks(store, ids, hubs)
 
