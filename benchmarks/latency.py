@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from service.model import ConceptId, Relation
+from service.neighbors import RankedNeighbors
+from service.ranking import Ranker
 from service.similarity import explain_matches, similar_page
 from service.snapshot import open_snapshot
 from service.store.base import Selection
@@ -58,7 +60,7 @@ def similar(store: MemoryStore, ids: list[ConceptId]) -> None:
         timed(title, lambda i, o=options: similar_page(store, i, day=TODAY, **o), everyone)
 
 
-def stored(ranked, ranker, number):  # noqa: ANN001, ANN201
+def stored(ranked: RankedNeighbors, ranker: Ranker, number: int) -> object:
     """Return the ten nearest as they are stored."""
     return ranked.matches(ranker, number, offset=0, limit=10)
 
@@ -90,7 +92,7 @@ def main(data: Path) -> None:
     coded = np.flatnonzero(arrays["systems"] >= 0)
     ids = [c.id for c in store.concepts_at(rng.sample(coded.tolist(), 1_000))]
     degree = np.diff(arrays["edge_starts"]) + np.diff(arrays["in_starts"])
-    hubs = [c.id for c in store.concepts_at(np.argsort(-degree)[:40])]
+    hubs = [c.id for c in store.concepts_at(np.argsort(-degree)[:40].tolist())]
     similar(store, ids[:20])  # what a server has opened before the first question
     print("warm:")
     similar(store, ids)

@@ -23,6 +23,7 @@ from service.build import Built, build_graph, read_path, sources
 from service.errors import MedcodegraphError
 from service.execution.engine import Answer, Engine, GraphQLRequest
 from service.model import ConceptKind, Finding, Page, Severity
+from service.neighbors import cores
 from service.schema.context import RequestContext
 from service.schema.query import create_schema
 from service.settings import ENVIRONMENT_PREFIX, Settings
@@ -96,7 +97,9 @@ def _build(
             step("Indexing words and features")
             ranking = progress.add_task("Ranking similar codes", total=built.graph.order())
             snapshot = compile_snapshot(
-                built.graph, ranked=lambda done, _all: progress.update(ranking, completed=done)
+                built.graph,
+                ranked=lambda done, _all: progress.update(ranking, completed=done),
+                processes=cores(),
             )
             step("Writing the snapshot")
             write_snapshot(snapshot, folder)

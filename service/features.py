@@ -7,7 +7,8 @@ the broader concepts of what they reach:
 - a procedure has its facets and the broader ones; the conditions its indications link to, and
   everything broader; its personnel and everything broader; its alternatives, the procedures they
   resolve to, and the facets of these; the codes that replace it;
-- any other concept has itself and everything broader; what it maps to, likewise;
+- any other concept has itself and everything broader; what it maps to, likewise; a condition also
+  the procedures indicated for it, or for words that map to it;
 - every concept has the words of its name and what these are about (``service.subjects``), and so
   the words of the broader concepts whose code its own code extends: F32.A is a depressive episode
   by the name of F32.
@@ -29,6 +30,11 @@ __all__ = ["ABOUT", "Feature", "FeatureWalk", "name_features"]
 Feature = tuple[Relation, ConceptId | str]
 """A relation and the concept it reaches; for TITLE_WORD the word, or ABOUT and its subject."""
 
+_WALKED_BACK = (
+    *(Relation.HAS_INDICATION, Relation.MAPS_TO),
+    *(Relation.RESOLVES_TO, Relation.REPLACED_BY),
+)
+
 ABOUT = "about "
 """Begins the feature of a subject. The blank keeps it from being a word."""
 
@@ -49,11 +55,11 @@ class FeatureWalk:
     def __init__(self, graph: ConceptGraph) -> None:
         self._nodes = graph.nodes
         self._targets: dict[tuple[Relation, ConceptId], list[ConceptId]] = defaultdict(list)
-        self._pointed: set[Feature] = set()
+        self._sources: dict[tuple[Relation, ConceptId], list[ConceptId]] = defaultdict(list)
         for edge in edges_of(graph):
             self._targets[edge.relation, edge.source].append(edge.target)
-            if edge.relation in (Relation.RESOLVES_TO, Relation.REPLACED_BY):
-                self._pointed.add((edge.relation, edge.target))
+            if edge.relation in _WALKED_BACK:
+                self._sources[edge.relation, edge.target].append(edge.source)
         self._broader = cache(self._find_broader)
         self._named = cache(self._find_named)
 
@@ -70,6 +76,9 @@ class FeatureWalk:
                 yield Relation.IS_A, broader
             for target in self._out(concept.id, Relation.RESOLVES_TO):
                 yield Relation.RESOLVES_TO, target
+            for meant in (concept.id, *self._back(concept.id, Relation.MAPS_TO)):
+                for procedure in self._back(meant, Relation.HAS_INDICATION):
+                    yield Relation.HAS_INDICATION, procedure
 
     def _concept(self, concept_id: ConceptId) -> Concept:
         concept: Concept = self._nodes[concept_id]["concept"]
@@ -91,6 +100,9 @@ class FeatureWalk:
 
     def _out(self, source: ConceptId, relation: Relation) -> Sequence[ConceptId]:
         return self._targets.get((relation, source), ())
+
+    def _back(self, target: ConceptId, relation: Relation) -> Sequence[ConceptId]:
+        return self._sources.get((relation, target), ())
 
     def _find_broader(self, concept_id: ConceptId) -> tuple[ConceptId, ...]:
         """Return the concept itself and everything broader, nearest first. Cycles end."""
@@ -130,7 +142,7 @@ class FeatureWalk:
         for successor in self._out(concept_id, Relation.REPLACED_BY):
             yield Relation.REPLACED_BY, successor
         for relation in (Relation.RESOLVES_TO, Relation.REPLACED_BY):
-            if (relation, concept_id) in self._pointed:
+            if self._back(concept_id, relation):
                 yield relation, concept_id
 
     def _facets(self, concept_id: ConceptId) -> Iterator[Feature]:

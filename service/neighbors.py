@@ -17,14 +17,12 @@ import numpy.typing as npt
 from service.evidence import Evidence
 from service.ranking import MAX_REASONS, Match, Ranker, match_of
 
-__all__ = ["DEPTH", "RankedNeighbors", "rank_neighbors"]
+__all__ = ["DEPTH", "RankedNeighbors", "cores", "rank_neighbors"]
 
 DEPTH = 50
 """Neighbors kept for each concept."""
 
 _CHUNK = 1_000
-_ONE_PROCESS = 10_000
-"""A graph up to this size is done before other processes have started."""
 _NONE = np.iinfo(np.uint16).max
 
 
@@ -80,14 +78,14 @@ def rank_neighbors(
     *,
     last_days: npt.NDArray[np.int32],
     day: date,
-    processes: int | None = None,
+    processes: int = 1,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> RankedNeighbors:
     """Return the rankings of all concepts as they are on ``day``.
 
-    ``last_days`` are the last days of validity as ordinals, 0 where there is none. All cores are
-    used where ``processes`` does not say otherwise; ``progress`` is told how many of how many
-    concepts are done.
+    ``last_days`` are the last days of validity as ordinals, 0 where there is none; ``progress`` is
+    told how many of how many concepts are done. More than one process may be asked for only where
+    the program's main module can be imported without running it.
     """
     today, count = day.toordinal(), len(evidence.ordinals)
     taken = ((last_days == 0) | (last_days >= today))[evidence.peers]
@@ -95,7 +93,7 @@ def rank_neighbors(
     coming = last_days[last_days >= today]
     until = int(coming.min()) if len(coming) else date.max.toordinal()
     parts = []
-    for part in _all_chunks(evidence, taken, count, processes or _cores()):
+    for part in _all_chunks(evidence, taken, count, processes):
         parts.append(part)
         progress(min(len(parts) * _CHUNK, count), count)
     lengths, numbers, scores, counts, reasons, totals = (
@@ -114,7 +112,8 @@ def rank_neighbors(
     )
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Return how many processors this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
@@ -128,7 +127,8 @@ def _all_chunks(
     evidence: Evidence, taken: npt.NDArray[np.bool_], count: int, processes: int
 ) -> Iterator[Part]:
     chunks = [range(at, min(at + _CHUNK, count)) for at in range(0, count, _CHUNK)]
-    if count <= _ONE_PROCESS or processes == 1:
+    processes = min(processes, len(chunks))
+    if processes <= 1:
         ranker = Ranker(evidence)
         yield from (_rank_chunk(ranker, taken, chunk) for chunk in chunks)
         return

@@ -179,6 +179,7 @@ class Ranker:
         shared, near = self._shared(features, np.sort(counts), kind, limit)
         scores = self._sums_of_kind(ordinal, kind, via)
         scores -= shared
+        np.maximum(scores, _ROUNDING, out=scores)  # two of whom nothing is known share nothing
         np.divide(shared, scores, out=scores)
         scores[ordinal - span.start] = 0.0
         if taken is not None and not taken[span].all():
@@ -205,7 +206,7 @@ class Ranker:
         spans = zip(first[:rare].tolist(), (first + counts)[:rare].tolist(), strict=True)
         held = np.concatenate([evidence.holders[:0], *(evidence.holders[a:b] for a, b in spans)])
         weights = np.repeat(evidence.weight[features[:rare]], counts[:rare])
-        shared = np.bincount(held, weights, size)
+        shared = np.bincount(held, weights, size).astype(np.float64, copy=False)
         hubs = tuple(features[rare:][::-1].tolist())
         if hubs:
             shared += self._hub_sum(hubs, kind)
@@ -220,8 +221,10 @@ class Ranker:
 
     def _add_row(self, hubs: tuple[int, ...], kind: int) -> Floats:
         """Return by place what ``hubs`` add: the last added to the sum of those before it."""
-        added = self._row(hubs[-1], kind) * self.evidence.weight[hubs[-1]]
-        return added + self._hub_sum(hubs[:-1], kind) if len(hubs) > 1 else added
+        added: Floats = self._row(hubs[-1], kind) * self.evidence.weight[hubs[-1]]
+        if len(hubs) > 1:
+            added += self._hub_sum(hubs[:-1], kind)
+        return added
 
     def score(self, a: int, b: int, via: Via = None) -> float:
         """Return the score of two concepts; 0 for concepts of different kinds."""
@@ -279,7 +282,8 @@ class Ranker:
         That is one over what either has. Both sums together are what either has plus what is
         shared, and the score is the ratio of these two; so the score gives the denominator.
         """
-        found: list[float] = ((1.0 + scores) / self.sums(number, others, via)).tolist()
+        sums = np.maximum(self.sums(number, others, via), _ROUNDING)
+        found: list[float] = ((1.0 + scores) / sums).tolist()
         return found
 
 

@@ -114,6 +114,8 @@ class Teller:
         sentence = _SENTENCES[relation]
         if relation is Relation.RESOLVES_TO and pair[0].kind is ConceptKind.ALTERNATIVE:
             sentence = "Both stand for {}"
+        if relation is Relation.HAS_INDICATION and pair[0].kind is ConceptKind.CONDITION:
+            sentence = "Both are indications for {}"
         if shared.id in (pair[0].id, pair[1].id):
             sentence = _ONE_OF_THEM.get(relation, sentence)
         return sentence.format(f"{shared.name} ({shared.code})" if shared.code else shared.name)

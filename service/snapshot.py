@@ -206,10 +206,12 @@ def compile_snapshot(
     *,
     built_at: datetime | None = None,
     ranked: Callable[[int, int], None] = lambda _done, _all: None,
+    processes: int = 1,
 ) -> Snapshot:
     """Return ``graph`` as a snapshot in memory.
 
-    ``ranked`` is told for how many of how many concepts the neighbors are ranked.
+    ``ranked`` is told for how many of how many concepts the neighbors are ranked, by as many
+    ``processes`` (see ``rank_neighbors``).
 
     The data version is a hash of concepts, notes, pages and edges: the same input gives the same
     version on any machine, whenever it is built.
@@ -225,7 +227,11 @@ def compile_snapshot(
     evidence = build_evidence(graph)
     _store_tables(arrays, "evidence", evidence)
     neighbors = rank_neighbors(
-        evidence, last_days=arrays["to_days"], day=moment.date(), progress=ranked
+        evidence,
+        last_days=arrays["to_days"],
+        day=moment.date(),
+        processes=processes,
+        progress=ranked,
     )
     _store_tables(arrays, "neighbors", neighbors)
     _store_tables(arrays, "names", build_name_index(concepts))

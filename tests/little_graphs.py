@@ -1,7 +1,7 @@
 """Graphs of a dozen concepts, built as the service builds its own, for tests to reason about."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from hypothesis import strategies as st
 
@@ -95,8 +95,9 @@ def built(items: Iterable[Item]) -> ConceptGraph:
 
 
 def stored(items: Iterable[Item]) -> MemoryStore:
-    """Return a store of the graph of ``items``."""
-    return MemoryStore(compile_snapshot(built(items)))
+    """Return a store of the graph of ``items``, built on ``DAY``."""
+    moment = datetime.combine(DAY, time(), UTC)
+    return MemoryStore(compile_snapshot(built(items), built_at=moment))
 
 
 def _ends() -> list[tuple[Relation, Concept, Concept]]:
@@ -116,15 +117,16 @@ def _ends() -> list[tuple[Relation, Concept, Concept]]:
         for source in sources
         for target in targets
     ]
-    for alike in (_PROCEDURES, _CONDITIONS, _PERSONNEL):
+    for alike in (_PROCEDURES, _CONDITIONS, _PERSONNEL, _FACETS):
         pairs += [(Relation.IS_A, a, b) for a in alike for b in alike]
     return [(relation, a, b) for relation, a, b in pairs if a is not b]
 
 
 # Names of words that no rule of inflection shortens, so that a plain comparison may split them.
+# 12 extends the code 1: it has the words of 1 where 1 is broader.
 _PROCEDURES = [
     procedure(code, name)
-    for code, name in [("1", "knee scan"), ("2", "knee film"), ("3", "lung scan"), ("4", "bone")]
+    for code, name in [("1", "knee scan"), ("12", "knee film"), ("3", "lung scan"), ("4", "bone")]
 ]
 _CONDITIONS = [
     condition(code, name)

@@ -1,19 +1,18 @@
 """Similar codes and why: the model's promises, and a plain implementation to compare with."""
 
+from dataclasses import fields
 from datetime import date, timedelta
-from itertools import permutations
 from math import isclose, log
 
-import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.evidence import feature_weight
-from service.graph import ConceptGraph
-from service.lexicon import words
+from service.evidence import build_evidence
 from service.model import Concept, ConceptId, ConceptKind, Item, Relation
-from service.similarity import explain, explain_each, rank_similar
+from service.neighbors import DEPTH, rank_neighbors
+from service.similarity import explain, rank_similar, similar_page
 from service.store.base import Selection
 from service.store.memory import MemoryStore
 from tests.little_graphs import (
@@ -27,8 +26,7 @@ from tests.little_graphs import (
     random_items,
     stored,
 )
-
-Features = set[tuple[Relation, str]]
+from tests.plain_similarity import plain_scores
 
 # A name of one digit has no words, so that indications alone decide.
 P1, P2, P3, P4 = (procedure(code, code) for code in "1234")
@@ -91,98 +89,39 @@ def test_no_reason_is_invented_where_nothing_is_shared(four_procedures: MemorySt
     assert not len(rank_similar(four_procedures, ConceptId("LITTLE:9"), day=DAY).numbers)
 
 
-def plain_features(graph: ConceptGraph, concept: Concept) -> Features:
-    """Return what ``concept`` is known by, read off NetworkX as the module's docstring says it."""
-    is_a = nx.DiGraph((a, b) for a, b, (r, _) in graph.edges(keys=True) if r is Relation.IS_A)
-    is_a.add_nodes_from(graph)
-
-    def out(node: str, relation: Relation) -> set[str]:
-        return {b for _, b, (r, _) in graph.out_edges(ConceptId(node), keys=True) if r is relation}
-
-    def broader(nodes: set[str]) -> set[str]:
-        return nodes.union(*(nx.descendants(is_a, node) for node in nodes))
-
-    def mapped(nodes: set[str]) -> set[str]:
-        return broader(nodes.union(*(out(node, Relation.MAPS_TO) for node in nodes)))
-
-    def tagged(relation: Relation, nodes: set[str]) -> Features:
-        return {(relation, node) for node in nodes}
-
-    own = concept.id
-    resolved = out(own, Relation.RESOLVES_TO)
-    found = tagged(Relation.TITLE_WORD, set(words(concept.name)))
-    if concept.kind is not ConceptKind.PROCEDURE:
-        return found | tagged(Relation.IS_A, mapped({own})) | tagged(Relation.RESOLVES_TO, resolved)
-    for alternative in out(own, Relation.HAS_ALTERNATIVE):
-        resolved |= out(alternative, Relation.RESOLVES_TO)
-    found |= tagged(Relation.IS_A, broader({own}) - {own})
-    found |= tagged(Relation.HAS_INDICATION, mapped(out(own, Relation.HAS_INDICATION)))
-    found |= tagged(Relation.PERFORMED_BY, broader(out(own, Relation.PERFORMED_BY)))
-    found |= tagged(Relation.HAS_ALTERNATIVE, out(own, Relation.HAS_ALTERNATIVE))
-    found |= tagged(Relation.RESOLVES_TO, resolved)
-    found |= tagged(Relation.REPLACED_BY, out(own, Relation.REPLACED_BY))
-    for node in resolved | {own}:
-        found |= tagged(Relation.HAS_FACET, out(node, Relation.HAS_FACET))
-    for _, _, (relation, _) in graph.in_edges(own, keys=True):
-        if relation in (Relation.RESOLVES_TO, Relation.REPLACED_BY):
-            found.add((relation, own))
-    return found
+VIA = st.sampled_from([None, [Relation.HAS_INDICATION, Relation.TITLE_WORD], [Relation.IS_A]])
 
 
-def plain_scores(items: list[Item]) -> dict[tuple[ConceptId, ConceptId], float]:
-    """Return the scores of all pairs of one kind, computed with sets."""
-    graph = built(items)
-    scores = {}
-    for kind in ConceptKind:
-        features = {c.id: plain_features(graph, c) for c in CONCEPTS if c.kind is kind}
-
-        def weight(wanted: Features, known: dict[ConceptId, Features]) -> float:
-            axes = {c.id: c.axis for c in CONCEPTS}
-            return sum(
-                feature_weight(feature[0], axes.get(ConceptId(feature[1])))
-                * -log(sum(feature in has for has in known.values()) / len(known))
-                for feature in wanted
-            )
-
-        for a, b in permutations(features, 2):
-            either = weight(features[a] | features[b], features)
-            both = weight(features[a] & features[b], features)
-            scores[a, b] = both / either if either else 0.0
-    return scores
-
-
-@settings(max_examples=40, deadline=None)
-@given(random_items())
-def test_scores_agree_with_a_plain_implementation(items: list[Item]) -> None:
+@settings(max_examples=60, deadline=None)
+@given(random_items(), VIA)
+def test_scores_agree_with_a_plain_implementation(
+    items: list[Item], via: list[Relation] | None
+) -> None:
     """Every pair, listed or not, scores what sets and logarithms say."""
     store = stored(items)
-    plain = plain_scores(items)
-    listed = {(c.id, b): score for c in CONCEPTS for b, score in ranked(store, c).items()}
+    plain = plain_scores(built(items), via)
+    listed = {(c.id, b): score for c in CONCEPTS for b, score in ranked(store, c, via=via).items()}
     assert listed.keys() <= plain.keys()
     assert all(isclose(listed.get(p, 0), plain[p], abs_tol=1e-9) for p in plain)
 
 
 @settings(max_examples=40, deadline=None)
-@given(random_items(), st.sampled_from([None, [Relation.HAS_INDICATION, Relation.TITLE_WORD]]))
+@given(random_items(), VIA)
 def test_reasons_add_up_to_a_bounded_symmetric_score(
     items: list[Item], via: list[Relation] | None
 ) -> None:
     """One sum, 0..1, the same from both ends and in the ranking; via names its relations alone."""
     store = stored(items)
-    ids = [c.id for c in CONCEPTS]
-    whys = {
-        (a, b): why
-        for a in ids
-        for b, why in zip(ids, explain_each(store, a, ids, via=via), strict=True)
-    }
     for a in CONCEPTS:
         scores = ranked(store, a, via=via)
-        for b in set(ids) - {a.id}:
-            why = whys[a.id, b]
+        for b in CONCEPTS:
+            why, back = explain(store, a.id, b.id, via=via), explain(store, b.id, a.id, via=via)
+            assert why is not None
+            assert back is not None
             assert isclose(sum(r.contribution for r in why.reasons), why.score, abs_tol=1e-9)
-            assert isclose(why.score, scores.get(b, 0), abs_tol=1e-9)
+            assert isclose(why.score, back.score, abs_tol=1e-12)
             assert 0 <= why.score <= 1
-            assert why.score == whys[b, a.id].score
+            assert a is b or isclose(why.score, scores.get(b.id, 0), abs_tol=1e-9)
             assert len(why.reasons) <= 6
             assert via is None or {r.relation for r in why.reasons} <= set(via)
         assert list(scores.items()) == sorted(scores.items(), key=lambda hit: (-hit[1], hit[0]))
@@ -196,12 +135,78 @@ def test_the_order_of_input_changes_nothing(items: list[Item]) -> None:
     assert all(ranked(shuffled, c) == ranked(ordered, c) for c in CONCEPTS)
 
 
+@settings(max_examples=30, deadline=None)
+@given(random_items(), st.integers(1, 5))
+def test_pages_to_the_end_are_one_long_page(items: list[Item], size: int) -> None:
+    """Stored and live rankings agree, whole and piece by piece, scores and reasons alike."""
+    store = stored(items)
+    live = Selection(kinds=tuple(ConceptKind), include_retired=False)
+    for concept in CONCEPTS:
+        whole = similar_page(store, concept.id, day=DAY, limit=100)
+        pages = [
+            similar_page(store, concept.id, day=DAY, offset=offset, limit=size)
+            for offset in range(0, whole.total + size, size)
+        ]
+        assert [match for page in pages for match in page.matches] == list(whole.matches)
+        assert {page.total for page in pages} == {whole.total} == {len(whole.matches)}
+        assert whole == similar_page(store, concept.id, day=DAY, selection=live, limit=100)
+
+
+def test_stored_rankings_hold_until_a_code_is_retired() -> None:
+    """On the day after its last a code is gone, though the snapshot was made before."""
+    here, there = procedure("1", "knee scan"), procedure("3", "lung film")
+    last = DAY + timedelta(days=10)
+    going = procedure("2", "knee scan", last=last)
+    store = stored([here, going, there])
+    held = [store.ranked_neighbors.hold(last + timedelta(days=n)) for n in (-11, -10, 0, 1)]
+    assert held == [False, True, True, False]
+    totals = [similar_page(store, here.id, day=last + timedelta(days=n)).total for n in (0, 1)]
+    assert totals == [1, 0]
+
+
+def test_processes_share_the_ranking_without_changing_it() -> None:
+    """Two processes give what one gives, and progress comes to the end."""
+    concepts = [procedure(f"{n}", f"{'knee' if n % 3 else 'lung'} scan") for n in range(2_100)]
+    evidence = build_evidence(built(concepts))
+    days = np.zeros(len(concepts), np.int32)
+    done: list[tuple[int, int]] = []
+    one = rank_neighbors(evidence, last_days=days, day=DAY, processes=1)
+    two = rank_neighbors(
+        evidence,
+        last_days=days,
+        day=DAY,
+        processes=2,
+        progress=lambda ready, count: done.append((ready, count)),
+    )
+    assert done == [(1_000, 2_100), (2_000, 2_100), (2_100, 2_100)]
+    for column in fields(one):
+        assert np.array_equal(getattr(one, column.name), getattr(two, column.name))
+    assert one.covers(0, DEPTH)
+    assert not one.covers(0, DEPTH + 1)
+
+
+def test_systems_filter_what_is_listed_and_not_what_it_scores() -> None:
+    """A score does not depend on who else is listed."""
+    here, there = procedure("1", "knee scan"), procedure("2", "knee film")
+    other = Concept(ConceptId("OTHER:1"), ConceptKind.PROCEDURE, "knee look", system="OTHER")
+    store = stored([here, there, other, procedure("3", "lung film")])
+    every = ranked(store, here, selection=Selection())
+    assert every.keys() == {there.id, other.id}
+    assert ranked(store, here, selection=Selection(systems=("LITTLE",))) == {
+        there.id: every[there.id]
+    }
+
+
 def test_equal_scores_come_by_id() -> None:
-    """Nothing but the id decides within two crowds of twins, whatever the order of input."""
+    """Nothing but the id decides within two crowds of twins, in the stored part and after it."""
     near = [procedure(f"{n}", "knee scan") for n in range(150, 100, -1)]
     far = [procedure(f"{n}", "knee film") for n in range(60, 10, -1)]
-    found = list(ranked(stored([*near, *far, procedure("0", "lung")]), near[0]))
-    assert found == sorted(c.id for c in near[1:]) + sorted(c.id for c in far)
+    store = stored([*near, *far, procedure("0", "lung")])
+    wanted = sorted(c.id for c in near[1:]) + sorted(c.id for c in far)
+    assert list(ranked(store, near[0])) == wanted
+    pages = [similar_page(store, near[0].id, day=DAY, offset=n, limit=20) for n in range(0, 99, 20)]
+    numbers = [match.number for page in pages for match in page.matches]
+    assert [c.id for c in store.concepts_at(numbers)] == wanted
 
 
 def test_retired_codes_are_left_out_unless_asked_for() -> None:

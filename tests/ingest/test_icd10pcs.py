@@ -278,12 +278,32 @@ def test_every_code_says_section_body_system_and_operation(fy2024: Release) -> N
 
 def test_every_edge_leads_from_a_code_to_a_facet_of_its_axis(fy2024: Release) -> None:
     """No edge dangles, none is doubled, and its qualifier is the facet's axis."""
-    for source, edges in fy2024.edges.items():
-        assert source in fy2024.procedures
+    assert fy2024.edges.keys() <= fy2024.procedures.keys() | fy2024.facets.keys()
+    for edges in map(fy2024.edges.__getitem__, fy2024.procedures):
         assert len({edge.target for edge in edges}) == len(edges)
         for edge in edges:
             assert edge.relation is Relation.HAS_FACET
             assert edge.qualifier == fy2024.facets[edge.target].axis
+
+
+def test_operations_have_an_objective_and_what_examines_a_purpose(fy2024: Release) -> None:
+    """The 31 operations of surgery are in nine groups; a biopsy looks, as an inspection does."""
+    above = {
+        fy2024.facets[source].name: {fy2024.facets[edge.target] for edge in edges}
+        for source, edges in fy2024.edges.items()
+        if source in fy2024.facets
+    }
+    groups = {
+        name: facet.name
+        for name, facets in above.items()
+        for facet in facets
+        if facet.axis == "objective"
+    }
+    assert (len(groups), len(set(groups.values()))) == (31, 9)
+    assert groups["Excision"] == groups["Resection"] != groups["Repair"]
+    looking = {name for name, facets in above.items() for f in facets if f.axis == "purpose"}
+    assert looking == {"Inspection", "Map", "Diagnostic"}
+    assert all(e.relation is Relation.IS_A for n in fy2024.facets for e in fy2024.edges.get(n, []))
 
 
 def test_a_facet_comes_before_the_edges_to_it(fy2024: Release) -> None:
@@ -319,7 +339,8 @@ def test_operations_are_the_words_that_titles_begin_with(fy2024: Release) -> Non
 
 def test_edges_share_their_provenance(fy2024: Release) -> None:
     """Half a million edges carry two tuples: stated by the release, or read from titles by rule."""
-    tuples = {id(e.provenance): e.provenance for edges in fy2024.edges.values() for e in edges}
+    stated = (edge for code in fy2024.procedures for edge in fy2024.edges[code])
+    tuples = {id(edge.provenance): edge.provenance for edge in stated}
     assert sorted(provenance[0].method for provenance in tuples.values()) == [
         ProvenanceMethod.RELEASE,
         ProvenanceMethod.RULE,
