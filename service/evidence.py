@@ -21,10 +21,10 @@ from service.model import Concept, ConceptId, ConceptKind, Relation
 __all__ = ["Evidence", "arrange", "build_evidence", "feature_weight"]
 
 _RELATION_WEIGHT = {
-    Relation.HAS_INDICATION: 1.0,
-    Relation.PERFORMED_BY: 0.5,
-    Relation.HAS_ALTERNATIVE: 0.5,
-    Relation.RESOLVES_TO: 0.5,
+    Relation.HAS_INDICATION: 0.25,
+    Relation.PERFORMED_BY: 0.125,
+    Relation.HAS_ALTERNATIVE: 0.125,
+    Relation.RESOLVES_TO: 0.1,
     Relation.REPLACED_BY: 1.0,
     Relation.IS_A: 1.0,
     Relation.TITLE_WORD: 0.5,

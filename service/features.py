@@ -5,8 +5,9 @@ urinary", "has the word psychotherapy in its name". Features follow the graph tw
 the broader concepts of what they reach:
 
 - a procedure has its facets and the broader ones; the conditions its indications link to, and
-  everything broader; its personnel and everything broader; its alternatives, the procedures they
-  resolve to, and the facets of these; the codes that replace it;
+  everything broader; its personnel and everything broader; its alternatives and the procedures they
+  resolve to; the codes that replace it. One without facets (CPT, HCPCS) has those of the procedures
+  that its alternatives resolve to: they are what joins it to codes that nothing else is known of;
 - any other concept has itself and everything broader; what it maps to, likewise; a condition also
   the procedures indicated for it, or for words that map to it;
 - every concept has the words of its name and what these are about (``service.subjects``), and so
@@ -35,6 +36,9 @@ _WALKED_BACK = (
     *(Relation.RESOLVES_TO, Relation.REPLACED_BY),
 )
 
+_SILENT = STOP_WORDS | set("about above below both each half more on one over per than up".split())
+"""Words that say nothing alone; two names that share them have nothing in common yet."""
+
 ABOUT = "about "
 """Begins the feature of a subject. The blank keeps it from being a word."""
 
@@ -42,7 +46,7 @@ ABOUT = "about "
 def name_features(text: str) -> Iterator[str]:
     """Yield the stems of the telling words of ``text`` and the subjects they are about."""
     for word in words(text):
-        if word not in STOP_WORDS and (len(word) > 1 or not word.isdigit()):
+        if word not in _SILENT and (len(word) > 1 or not word.isdigit()):
             yield stem(word)
             about = subject(word)
             if about is not None:
@@ -123,7 +127,7 @@ class FeatureWalk:
     def _of_procedure(self, concept_id: ConceptId) -> Iterator[Feature]:
         for broader in self._broader(concept_id)[1:]:
             yield Relation.IS_A, broader
-        yield from self._facets(concept_id)
+        facets = dict.fromkeys(self._facets(concept_id))
         for condition in self._out(concept_id, Relation.HAS_INDICATION):
             for known in self._known(condition):
                 yield Relation.HAS_INDICATION, known
@@ -134,8 +138,14 @@ class FeatureWalk:
             yield Relation.HAS_ALTERNATIVE, alternative
             for target in self._out(alternative, Relation.RESOLVES_TO):
                 yield Relation.RESOLVES_TO, target
-                yield from self._facets(target)
+        yield from facets or self._borrowed(concept_id)
         yield from self._pointed_at(concept_id)
+
+    def _borrowed(self, concept_id: ConceptId) -> Iterator[Feature]:
+        """Yield the facets of the procedures that alternatives of ``concept_id`` resolve to."""
+        for alternative in self._out(concept_id, Relation.HAS_ALTERNATIVE):
+            for target in self._out(alternative, Relation.RESOLVES_TO):
+                yield from self._facets(target)
 
     def _pointed_at(self, concept_id: ConceptId) -> Iterator[Feature]:
         """Yield what ties a code to those that name it: successors and resolved alternatives."""

@@ -3,11 +3,7 @@
 The score of two concepts is the weighted Jaccard index (Ruzicka 1958) of their features, each
 weighted with its information content (Resnik 1995) times the weight of its relation::
 
-    score(a, b) = sum of w over what both have / (sum of w over what either has, discounted)
-
-Discounted: what one has by a relation that nothing is known of for the other counts ``UNKNOWN``
-of its weight. A code with a page has indications and personnel, a bare code has none stated; that
-is no difference between the two, as it is where both have indications and these differ.
+    score(a, b) = sum of w over what both have / sum of w over what either has
 
 The score is 0..1 and symmetric. The contribution of a shared feature is its weight over the same
 denominator, so that contributions add up to the score. Over the hierarchy alone, where a feature
@@ -28,14 +24,10 @@ import numpy.typing as npt
 from service.evidence import Evidence
 from service.model import Relation
 
-__all__ = ["MAX_REASONS", "UNKNOWN", "Match", "Ranker", "Ranking", "match_of"]
+__all__ = ["MAX_REASONS", "Match", "Ranker", "Ranking", "match_of"]
 
 MAX_REASONS = 5
 """Reasons named for one pair; the rest are summed."""
-
-UNKNOWN = 0.05
-"""What counts of a relation that only one of two has anything by. More, and codes with pages are
-unlike all codes without; nothing, and names alone could make two codes as like as can be."""
 
 _DIGITS = 12
 _ROUNDING = 10.0**-_DIGITS
@@ -90,57 +82,32 @@ class Ranker:
         self.evidence = evidence
         self._sizes: list[int] = np.diff(evidence.kind_starts).tolist()
         self._by_relation = evidence.totals.reshape(len(_RELATIONS), -1)
-        # By concept the set of relations it has anything by, as bits; by set, what of each counts.
-        self._sets = (2 ** np.arange(len(_RELATIONS)) @ (self._by_relation > 0)).astype(np.intp)
-        members = (np.arange(2 ** len(_RELATIONS))[:, None] >> np.arange(len(_RELATIONS))) & 1
-        self._shares = np.where(members, 1.0, UNKNOWN)
-        self._usual = [self._usual_set(kind) for kind in range(len(self._sizes))]
         largest = max(self._sizes, default=0) + 1
         self._row = lru_cache(_CACHED_BYTES // largest + 1)(self._read_row)
         self._hub_sum = lru_cache(_CACHED_BYTES // (8 * largest) + 1)(self._add_row)
         self._totals = lru_cache(_CACHED_BYTES // (8 * largest) + 1)(self._sum_relations)
+        self._all = self._by_relation.sum(axis=0)
 
     def _span(self, kind: int) -> slice:
         first, last = self.evidence.kind_starts[kind : kind + 2].tolist()
         return slice(first, last)
 
-    def _usual_set(self, kind: int) -> tuple[int, npt.NDArray[np.intp]]:
-        """Return the set of relations that most of a kind have, and the places of the others."""
-        sets = self._sets[self._span(kind)]
-        usual = int(np.bincount(sets).argmax()) if len(sets) else 0
-        return usual, np.flatnonzero(sets != usual)
-
-    def _sum_relations(self, known: int, via: Via) -> Floats:
-        """Return by ordinal the sums of weights, relations not in the set ``known`` discounted."""
-        share = self._shares[known]
-        if via is not None:
-            share = share * [relation in via for relation in _RELATIONS]
-        summed: Floats = share @ self._by_relation
+    def _sum_relations(self, via: frozenset[Relation]) -> Floats:
+        """Return by ordinal the sums of the weights of features of ``via``."""
+        wanted = [n for n, relation in enumerate(_RELATIONS) if relation in via]
+        summed: Floats = self._by_relation[wanted].sum(axis=0)
         return summed
 
-    def _own(self, ordinal: int, via: Via) -> Floats:
-        """Return the sums of weights of one concept, by relation."""
-        mine = self._by_relation[:, ordinal]
-        return mine if via is None else mine * [relation in via for relation in _RELATIONS]
+    def _totals_of(self, via: Via) -> Floats:
+        return self._all if via is None else self._totals(via)
 
     def sums(self, number: int, others: Sequence[int] | Numbers, via: Via = None) -> Floats:
         """Return what ``number`` and each of ``others`` have together, shared things twice.
 
         The score is the ratio of what is shared and this sum less what is shared.
         """
-        ordinal, found = int(self.evidence.ordinals[number]), self.evidence.ordinals[others]
-        theirs = self._totals(int(self._sets[ordinal]), via)[found]
-        sums: Floats = self._shares[self._sets[found]] @ self._own(ordinal, via) + theirs
-        return sums
-
-    def _sums_of_kind(self, ordinal: int, kind: int, via: Via) -> Floats:
-        """Return ``sums`` for all of a kind, by place."""
-        span = self._span(kind)
-        by_set = self._shares @ self._own(ordinal, via)
-        usual, others = self._usual[kind]
-        theirs = self._totals(int(self._sets[ordinal]), via)[span]
-        sums: Floats = theirs + by_set[usual]
-        sums[others] = by_set[self._sets[span][others]] + theirs[others]
+        totals, ordinals = self._totals_of(via), self.evidence.ordinals
+        sums: Floats = totals[ordinals[others]] + totals[ordinals[number]]
         return sums
 
     def features(self, number: int, via: Via = None) -> Numbers:
@@ -177,7 +144,8 @@ class Ranker:
         counts = evidence.holder_starts[features + 1] - evidence.holder_starts[features]
         features = features[np.argsort(counts, kind="stable")]
         shared, near = self._shared(features, np.sort(counts), kind, limit)
-        scores = self._sums_of_kind(ordinal, kind, via)
+        totals = self._totals_of(via)
+        scores = totals[span] + totals[ordinal]
         scores -= shared
         np.maximum(scores, _ROUNDING, out=scores)  # two of whom nothing is known share nothing
         np.divide(shared, scores, out=scores)

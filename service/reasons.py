@@ -1,5 +1,6 @@
 """Reasons in words: why two concepts are alike, as a person would say it."""
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -12,6 +13,8 @@ from service.store.base import GraphStore
 __all__ = ["Reason", "Teller"]
 
 _RELATIONS = tuple(Relation)
+
+_RANGE = re.compile(r"\([A-Z]\d\w(?:-[A-Z]\d\w)?\)$")
 
 _SENTENCES = {
     Relation.HAS_INDICATION: "Both are indicated for {}",
@@ -118,7 +121,7 @@ class Teller:
             sentence = "Both are indications for {}"
         if shared.id in (pair[0].id, pair[1].id):
             sentence = _ONE_OF_THEM.get(relation, sentence)
-        return sentence.format(f"{shared.name} ({shared.code})" if shared.code else shared.name)
+        return sentence.format(_with_code(shared))
 
     def _read_facets(self, concept_id: ConceptId) -> frozenset[int]:
         """Return the facets that are stated of a concept, by number."""
@@ -130,6 +133,12 @@ class Teller:
         own = self._store.numbers([facet_id])
         below = self._store.neighbors(own, [Relation.IS_A], incoming=True).neighbor
         return frozenset([*own.tolist(), *below.tolist()])
+
+
+def _with_code(concept: Concept) -> str:
+    """Return a name and its code; chapters and sections have their codes in their names."""
+    plain = concept.code is None or _RANGE.search(concept.name)
+    return concept.name if plain else f"{concept.name} ({concept.code})"
 
 
 @lru_cache(maxsize=50_000)

@@ -15,7 +15,6 @@ import networkx as nx
 from service.evidence import feature_weight
 from service.graph import ConceptGraph
 from service.model import Concept, ConceptId, ConceptKind, Relation
-from service.ranking import UNKNOWN
 
 __all__ = ["plain_features", "plain_scores"]
 
@@ -86,7 +85,9 @@ class _Reader:
     def _of_procedure(self, own: ConceptId) -> dict[Relation, set[str]]:
         alternatives = self.out(own, Relation.HAS_ALTERNATIVE)
         resolved = {t for node in alternatives for t in self.out(node, Relation.RESOLVES_TO)}
-        facets = {t for node in {own, *resolved} for t in self.out(node, Relation.HAS_FACET)}
+        facets = self.out(own, Relation.HAS_FACET)
+        if not facets:
+            facets = {t for node in resolved for t in self.out(node, Relation.HAS_FACET)}
         found = {
             Relation.IS_A: self.broader({own}) - {own},
             Relation.HAS_INDICATION: self.mapped(self.out(own, Relation.HAS_INDICATION)),
@@ -143,13 +144,5 @@ def _weights(
 
 
 def _score(a: Features, b: Features, weights: Mapping[tuple[Relation, str], float]) -> float:
-    def known(features: Features) -> set[Relation]:
-        return {relation for relation, name in features if weights[relation, name] > 0}
-
-    shared = sum(weights[feature] for feature in a & b)
-    either = shared
-    for one, other in ((a, b), (b, a)):
-        stated = known(other)
-        for feature in one - other:
-            either += weights[feature] * (1 if feature[0] in stated else UNKNOWN)
-    return shared / either if either else 0.0
+    either = sum(weights[feature] for feature in a | b)
+    return sum(weights[feature] for feature in a & b) / either if either else 0.0
