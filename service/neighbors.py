@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from service.evidence import Evidence
-from service.ranking import MAX_REASONS, Match, Ranker, match_of
+from service.ranking import MAX_REASONS, Match, Ranker
 
 __all__ = ["DEPTH", "RankedNeighbors", "cores", "rank_neighbors"]
 
@@ -23,7 +23,6 @@ DEPTH = 50
 """Neighbors kept for each concept."""
 
 _CHUNK = 1_000
-_NONE = np.iinfo(np.uint16).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +54,15 @@ class RankedNeighbors:
 
     def matches(self, ranker: Ranker, number: int, *, offset: int, limit: int) -> list[Match]:
         """Return neighbors of ``number`` from ``offset`` on, at most ``limit``, with reasons."""
-        evidence = ranker.evidence
         start, end = self.starts[number : number + 2].tolist()
         first = min(start + offset, end)
         last = min(first + limit, end)
+        if first == last:
+            return []
         numbers, scores = self.numbers[first:last], self.scores[first:last]
-        features = evidence.features_of(number)
-        known, weights = features.tolist(), evidence.weight[features].tolist()
-        counts = self.counts[first:last].tolist()
-        reasons = self.reasons[first * MAX_REASONS : last * MAX_REASONS].tolist()
-        picked = [
-            reasons[at : at + count] if count < MAX_REASONS else reasons[at : at + MAX_REASONS]
-            for at, count in zip(range(0, len(reasons), MAX_REASONS), counts, strict=True)
-        ]
-        factors = ranker.factors(number, numbers, scores)
-        rows = zip(numbers.tolist(), scores.tolist(), factors, picked, counts, strict=True)
-        return [match_of(*row, known, weights) for row in rows]
+        places = self.reasons[first * MAX_REASONS : last * MAX_REASONS].reshape(-1, MAX_REASONS)
+        features = ranker.evidence.features_of(number)
+        return ranker.matches_of(number, numbers, scores, features[places], self.counts[first:last])
 
 
 def rank_neighbors(
@@ -155,7 +147,8 @@ def _rank_chunk(ranker: Ranker, taken: npt.NDArray[np.bool_], chunk: range) -> P
         ranking = ranker.rank(number, limit=DEPTH, taken=taken)
         features = ranker.evidence.features_of(number)
         strongest, places, counts = ranker.strongest(number, ranking.numbers)
-        at = np.append(np.searchsorted(features, strongest), _NONE)
+        # Where fewer are shared than are named, the place is -1 and stands for nothing.
+        at = np.append(np.searchsorted(features, strongest), 0)
         rows.append(
             (
                 np.array([len(ranking.numbers)]),

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from service.evidence import Evidence
 from service.model import Relation
 
-__all__ = ["MAX_REASONS", "Match", "Ranker", "Ranking", "match_of"]
+__all__ = ["MAX_REASONS", "Match", "Ranker", "Ranking"]
 
 MAX_REASONS = 5
 """Reasons named for one pair; the rest are summed."""
@@ -238,40 +238,43 @@ class Ranker:
         """Return ``others``, whose scores are known, with the features that make these."""
         found = np.array(others, np.int32)
         mine, places, counts = self.strongest(number, found, via)
-        features, weights = mine.tolist(), self.evidence.weight[mine].tolist()
-        named = [[place for place in row if place >= 0] for row in places.tolist()]
-        factors = self.factors(number, found, np.array(scores), via)
-        rows = zip(others, scores, factors, named, counts.tolist(), strict=True)
-        return [match_of(*row, features, weights) for row in rows]
+        if not len(mine):
+            return [Match(other, 0.0, (), (), 0) for other in others]
+        picked = mine[np.maximum(places, 0)]
+        return self.matches_of(number, found, np.array(scores), picked, counts, via)
 
-    def factors(self, number: int, others: Numbers, scores: Floats, via: Via = None) -> list[float]:
-        """Return for each of ``others`` what a weight is multiplied by to be a contribution.
+    def matches_of(
+        self,
+        number: int,
+        others: Numbers,
+        scores: Floats,
+        picked: Numbers,
+        counts: npt.NDArray[np.integer],
+        via: Via = None,
+    ) -> list[Match]:
+        """Return ``others`` with their ``scores`` and the features that make these.
 
-        That is one over what either has. Both sums together are what either has plus what is
-        shared, and the score is the ratio of these two; so the score gives the denominator.
+        ``counts`` says how many features each shares with ``number``; ``picked`` has a row for each
+        with the strongest of them, of which only so many are read.
         """
-        sums = np.maximum(self.sums(number, others, via), _ROUNDING)
-        found: list[float] = ((1.0 + scores) / sums).tolist()
-        return found
-
-
-def match_of(
-    number: int,
-    score: float,
-    factor: float,
-    picked: Sequence[int],
-    count: int,
-    features: Sequence[int],
-    weights: Sequence[float],
-) -> Match:
-    """Return the match whose reasons are the ``picked`` places in ``features``, of ``count``."""
-    return Match(
-        number,
-        score,
-        tuple([features[place] for place in picked]),
-        tuple([weights[place] * factor for place in picked]),
-        count - len(picked),
-    )
+        # What either has and what both have are the sums together, and the score is the ratio of
+        # the two: so the score gives the denominator of the contributions.
+        factors = (1.0 + scores) / self.sums(number, others, via)
+        contributions = (self.evidence.weight[picked] * factors[:, None]).tolist()
+        rows = zip(
+            others.tolist(),
+            scores.tolist(),
+            picked.tolist(),
+            contributions,
+            counts.tolist(),
+            strict=True,
+        )
+        return [
+            Match(other, score, tuple(features), tuple(parts), count - MAX_REASONS)
+            if count >= MAX_REASONS
+            else Match(other, score, tuple(features[:count]), tuple(parts[:count]), 0)
+            for other, score, features, parts, count in rows
+        ]
 
 
 def _bound(scores: Floats, near: npt.NDArray[np.intp], limit: int) -> float:

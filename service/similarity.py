@@ -26,6 +26,9 @@ __all__ = [
 ]
 
 
+_IN_USE = Selection(include_retired=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Why two concepts are alike; no reasons where the score is 0."""
@@ -61,9 +64,9 @@ def similar_page(
     number = int(store.numbers([concept_id])[0])
     if number < 0:
         return SimilarPage((), 0)
-    chosen = selection or Selection(include_retired=False)
+    chosen = selection or _IN_USE
     ranked = store.ranked_neighbors
-    plain = chosen == Selection(include_retired=False) and via is None and min_score <= 0
+    plain = via is None and min_score <= 0 and (chosen is _IN_USE or chosen == _IN_USE)
     if plain and ranked.hold(day) and ranked.covers(number, offset + limit):
         matches = ranked.matches(store.ranker, number, offset=offset, limit=limit)
         return SimilarPage(tuple(matches), int(ranked.totals[number]))
