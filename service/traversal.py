@@ -19,6 +19,8 @@ __all__ = [
     "shortest_paths",
 ]
 
+_FEW = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -100,24 +102,78 @@ def _reach(
     return np.concatenate([out.neighbor, back.neighbor]), np.concatenate([out.edge, back.edge])
 
 
+class _Front:
+    """One of the two ends that a search for paths begins from: what it has reached, hop by hop.
+
+    ``distance`` is by concept, -1 where unknown; ``level`` are the concepts reached last.
+    """
+
+    def __init__(self, store: GraphStore, start: int, relations: Sequence[Relation] | None) -> None:
+        self._store = store
+        self._relations = relations
+        self.hops = 0
+        self.level = np.array([start], np.int32)
+        self.distance = np.full(store.node_count, -1, np.int8)
+        self.distance[start] = 0
+        self._walked: list[tuple[Numbers, Numbers]] = []
+
+    def cost(self) -> int:
+        """Return about how much work the next hop is."""
+        return int(self._store.degrees(self.level).sum())
+
+    def advance(self) -> None:
+        """Go one hop further."""
+        here, there = [], []
+        for incoming in (False, True):
+            found = self._store.neighbors(self.level, self._relations, incoming=incoming)
+            here.append(self.level[found.owner])
+            there.append(found.neighbor)
+        before, after = np.concatenate(here), np.concatenate(there)
+        new = self.distance[after] < 0
+        before, after = before[new], after[new]
+        self.hops += 1
+        self.distance[after] = self.hops
+        self.level = _distinct(after, self.distance == self.hops)
+        self._walked.append((before, after))
+
+    def on_the_way(self, met: Numbers) -> list[Numbers]:
+        """Return level by level, the last first, through which concepts ``met`` was reached."""
+        levels = [met]
+        for before, after in reversed(self._walked):
+            wanted = np.zeros(self._store.node_count, np.bool_)
+            wanted[levels[-1]] = True
+            levels.append(np.unique(before[wanted[after]]))
+        return levels
+
+
+def _distinct(numbers: Numbers, flags: npt.NDArray[np.bool_]) -> Numbers:
+    """Return ``numbers`` once each, ascending; ``flags``, which are theirs, help with many."""
+    found = np.flatnonzero(flags) if len(numbers) > _FEW else np.unique(numbers)
+    return found.astype(np.int32)
+
+
 def _distances(
     store: GraphStore,
     source: int,
     target: int,
     relations: Sequence[Relation] | None,
     max_hops: int,
-) -> npt.NDArray[np.int16] | None:
-    """Return the distance of concepts to ``target``, -1 where unknown; None without a path."""
-    distance = np.full(store.node_count, -1, np.int16)
-    distance[target] = 0
-    level = np.array([target], np.int32)
-    for hops in range(1, max_hops + 1):
-        reached = np.unique(_reach(store, level, relations)[0])
-        level = reached[distance[reached] < 0]
-        distance[level] = hops
-        if distance[source] >= 0:
-            return distance
-        if not len(level):
+) -> npt.NDArray[np.int8] | None:
+    """Return the distance to ``target`` of all concepts on a shortest path, None without a path.
+
+    The search goes on from whichever end has less work before it, so that a hub is opened only
+    where nothing else is left. Concepts on no shortest path have their true distance or -1.
+    """
+    first, last = _Front(store, source, relations), _Front(store, target, relations)
+    while first.hops + last.hops < max_hops:
+        near, far = (first, last) if first.cost() <= last.cost() else (last, first)
+        near.advance()
+        met = near.level[far.distance[near.level] >= 0]
+        if len(met):
+            for n, level in enumerate(first.on_the_way(met)):
+                last.distance[level] = last.hops + n
+            return last.distance
+        if not len(near.level):
             return None
     return None
 
@@ -193,7 +249,7 @@ def neighborhood(
         room = max_nodes - len(kept)
         if len(level) > room:
             truncated = True
-            level = level[np.lexsort((level, _degrees(store, level)))][:room]
+            level = level[np.lexsort((level, store.degrees(level)))][:room]
         kept = np.concatenate([kept, level])
         if truncated or not len(level):
             break
@@ -202,9 +258,3 @@ def neighborhood(
     edges = np.unique(edge[np.isin(neighbor, kept)])
     ids = tuple(concept.id for concept in store.concepts_at(kept))
     return Walked(ids, tuple(store.edges_at(edges)), truncated)
-
-
-def _degrees(store: GraphStore, numbers: Numbers) -> npt.NDArray[np.int64]:
-    out = store.neighbors(numbers).owner
-    back = store.neighbors(numbers, incoming=True).owner
-    return np.bincount(np.concatenate([out, back]), minlength=len(numbers))

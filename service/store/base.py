@@ -172,6 +172,10 @@ class GraphStore(Protocol):
         """Return the edges with ``numbers``, which must be valid."""
         ...
 
+    def degrees(self, numbers: Numbers) -> npt.NDArray[np.int64]:
+        """Return how many edges each of ``numbers`` has, in both directions."""
+        ...
+
     def selected(self, selection: Selection, *, day: date) -> Flags:
         """Return, for every concept by number, whether ``selection`` takes it on ``day``."""
         ...

@@ -244,6 +244,12 @@ class MemoryStore:
         ends = self._sources if incoming else self._targets
         return Neighbors(owner, ends[edge], self._relations[edge], edge)
 
+    def degrees(self, numbers: Numbers) -> npt.NDArray[np.int64]:
+        """Return how many edges each of ``numbers`` has, in both directions."""
+        ends = numbers + 1
+        out: npt.NDArray[np.int64] = self._edge_starts[ends] - self._edge_starts[numbers]
+        return out + self._in_starts[ends] - self._in_starts[numbers]
+
     # Selection and the whole graph
 
     def selected(self, selection: Selection, *, day: date) -> Flags:
