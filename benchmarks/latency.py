@@ -1,6 +1,6 @@
 """Latencies of similar codes, paths and neighborhoods on a snapshot, hubs included.
 
-    python benchmarks/latency.py DATA
+    python -m benchmarks.latency DATA
 
 Prints p50 and p99 in microseconds over seeded random codes, and over the concepts with the most
 edges. Nothing is cached between calls but what a server would have cached.
