@@ -44,6 +44,7 @@ def drawn(concepts: int) -> Evidence:
     facet = list(Relation).index(Relation.HAS_FACET)
     return arrange(
         kinds=np.array([list(ConceptKind).index(kind) for kind in _KINDS], np.uint8)[kinds],
+        listed=np.ones(concepts, np.bool_),
         holders=holders.astype(np.int32),
         holder_counts=counts,
         relation=np.full(len(counts), facet, np.uint8),

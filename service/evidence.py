@@ -4,7 +4,7 @@ A shared feature says the more the fewer concepts have it: its information conte
 ``-ln(holders / concepts of that kind)`` (Resnik 1995), counted among concepts of one kind, since
 concepts of different kinds share none. Its weight is that content times the weight of its relation,
 or for a facet of its axis. These few weights are the whole of what was fitted; how, and what each
-is worth, stands in ``docs/decisions.md``.
+is worth, stands in ``docs/similarity.md``.
 """
 
 from collections import defaultdict
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from service.codes import is_phrase
 from service.features import Feature, FeatureWalk
 from service.graph import ConceptGraph
 from service.model import Concept, ConceptId, ConceptKind, Relation
@@ -30,7 +31,8 @@ _RELATION_WEIGHT = {
     Relation.TITLE_WORD: 0.5,
 }
 """How much a shared node counts, before its information content. A name has many words, and they
-repeat what the other relations say: each counts half."""
+repeat what the other relations say: each counts half. A page states dozens of facts, each with all
+that is broader: at full weight two codes with pages would differ in more than all else they are."""
 
 _AXIS_WEIGHT = {
     "section": 2.0,
@@ -60,7 +62,8 @@ class Evidence:
 
     Concepts of one kind are *peers*: ``peers`` lists all concepts kind after kind, each kind's in
     ascending order between two of ``kind_starts``; ``ordinals`` is where each concept stands in it,
-    and its *place* is that less the start of its kind. The features of concept ``n`` are
+    and its *place* is that less the start of its kind. ``listed`` says in their order which may be
+    listed: not phrases, which only stand for codes. The features of concept ``n`` are
     ``features[starts[n]:starts[n + 1]]``, ascending; the places of those who have feature ``f``
     are ``holders[holder_starts[f]:holder_starts[f + 1]]``, ascending.
 
@@ -73,6 +76,7 @@ class Evidence:
     peers: npt.NDArray[np.int32]
     ordinals: npt.NDArray[np.int32]
     kind_starts: npt.NDArray[np.int64]
+    listed: npt.NDArray[np.bool_]
     starts: npt.NDArray[np.int64]
     features: npt.NDArray[np.int32]
     holder_starts: npt.NDArray[np.int64]
@@ -111,6 +115,7 @@ def build_evidence(graph: ConceptGraph) -> Evidence:
     relations = {relation: n for n, relation in enumerate(Relation)}
     return arrange(
         kinds=np.array([kinds[concept.kind] for concept in concepts], np.uint8),
+        listed=np.array([not is_phrase(concept.id) for concept in concepts], np.bool_),
         holders=np.fromiter((n for key in keys for n in table[key]), np.int32),
         holder_counts=np.array([len(table[key]) for key in keys], np.int64),
         relation=np.array([relations[rel] for _, (rel, _) in keys], np.uint8),
@@ -135,6 +140,7 @@ def build_evidence(graph: ConceptGraph) -> Evidence:
 def arrange(
     *,
     kinds: npt.NDArray[np.uint8],
+    listed: npt.NDArray[np.bool_],
     holders: npt.NDArray[np.int32],
     holder_counts: npt.NDArray[np.int64],
     relation: npt.NDArray[np.uint8],
@@ -145,8 +151,8 @@ def arrange(
 ) -> Evidence:
     """Return the evidence that ``holders``, numbers of concepts feature after feature, make.
 
-    ``kinds`` are by concept, the rest by feature; a feature is held by concepts of one kind, at
-    least one. ``scale`` is the weight of its relation.
+    ``kinds`` and ``listed`` are by concept, the rest by feature; a feature is held by concepts of
+    one kind, at least one. ``scale`` is the weight of its relation.
     """
     count = len(kinds)
     peers = np.argsort(kinds, kind="stable").astype(np.int32)
@@ -168,6 +174,7 @@ def arrange(
         peers=peers,
         ordinals=ordinals,
         kind_starts=kind_starts,
+        listed=listed[peers],
         starts=_starts(np.bincount(holders, minlength=count).astype(np.int64)),
         features=owner[by_holder],
         holder_starts=holder_starts,

@@ -80,7 +80,7 @@ def rank_neighbors(
     the program's main module can be imported without running it.
     """
     today, count = day.toordinal(), len(evidence.ordinals)
-    taken = ((last_days == 0) | (last_days >= today))[evidence.peers]
+    taken = ((last_days == 0) | (last_days >= today))[evidence.peers] & evidence.listed
     # Rankings hold until the day on which the next code is retired.
     coming = last_days[last_days >= today]
     until = int(coming.min()) if len(coming) else date.max.toordinal()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.codes import phrase_id
 from service.evidence import build_evidence
 from service.model import Concept, ConceptId, ConceptKind, Item, Relation
 from service.neighbors import DEPTH, rank_neighbors
@@ -218,6 +219,20 @@ def test_retired_codes_are_left_out_unless_asked_for() -> None:
     active = Selection(include_retired=False)
     assert list(ranked(store, here, selection=active)) == [last_day.id]
     assert list(ranked(store, here, selection=Selection())) == [gone.id, last_day.id]
+
+
+def test_phrases_are_compared_and_not_listed() -> None:
+    """Whoever asks for similar codes wants codes; a phrase has similar codes of its own."""
+    phrase = Concept(phrase_id("lung pain"), ConceptKind.CONDITION, "lung pain")
+    ill = condition("A", "lung pain at night")
+    store = stored([phrase, ill, condition("B", "gout"), edge(phrase, Relation.MAPS_TO, ill)])
+    for selection in (None, Selection(systems=None)):
+        assert similar_page(store, ill.id, day=DAY, selection=selection).total == 0
+        found = similar_page(store, phrase.id, day=DAY, selection=selection).matches
+        assert [c.id for c in store.concepts_at([match.number for match in found])] == [ill.id]
+    why = explain(store, ill.id, phrase.id)
+    assert why is not None
+    assert why.score > 0
 
 
 def test_at_most_five_reasons_are_named_and_the_rest_summed() -> None:

@@ -260,11 +260,11 @@ class MemoryStore:
         return self._flags(selection, day)
 
     def selected_peers(self, selection: Selection, *, day: date) -> Flags:
-        """Return the same in the order of ``Evidence.peers``."""
+        """Return the same in the order of ``Evidence.peers``, without what is never listed."""
         return self._peer_flags(selection, day)
 
     def _select_peers(self, selection: Selection, day: date) -> Flags:
-        taken = self._flags(selection, day)[self.evidence.peers]
+        taken = self._flags(selection, day)[self.evidence.peers] & self.evidence.listed
         taken.flags.writeable = False
         return taken
 
