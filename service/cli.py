@@ -298,7 +298,7 @@ def _table(title: str, columns: Iterable[str], rows: Iterable[Sequence[object]])
 
 
 _SEARCH = """query($text: String!, $first: Int!) { search(text: $text, first: $first) {
-  totalCount edges { score matchedOn matchedText node { id name } } } }"""
+  totalCount didYouMean edges { score matchedOn matchedText node { id name } } } }"""
 
 
 @commands.command()
@@ -316,7 +316,9 @@ def search(text: str, first: int, data: Path, *, as_json: bool) -> None:
             (e["node"]["id"], e["node"]["name"], e["matchedOn"], f"{e['score']:.2f}")
             for e in found["edges"]
         ]
-        _table(f"{found['totalCount']:,} found", ("id", "name", "matched", "score"), rows)
+        corrected = f" for “{found['didYouMean']}”" if found["didYouMean"] else ""
+        title = f"{found['totalCount']:,} found{corrected}"
+        _table(title, ("id", "name", "matched", "score"), rows)
     if not found["edges"]:
         sys.exit(1)
 

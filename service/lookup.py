@@ -145,6 +145,6 @@ def _named(store: GraphStore, text: str, systems: tuple[str, ...] | None) -> lis
     if not any(len(word) > 2 and word.isalpha() for word in words(text[:_SEARCHED])):
         return []
     found = search(store, text[:_SEARCHED], selection=Selection(systems=systems), day=date.max)
-    hits = found.hits(store, 0, 4 * _SUGGESTIONS)
+    hits = found.hits(0, 4 * _SUGGESTIONS)
     concepts = [hit.concept for hit in hits if hit.score >= _TELLING_SCORE]
     return [concept for concept in concepts if concept.code is not None]

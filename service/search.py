@@ -1,10 +1,18 @@
-"""Text to ranked concepts: codes, whole names, all words, the beginning of the last word.
+"""Text to ranked concepts: codes, whole names, words, beginnings of words, misspelled words.
 
-A score is 0..1: 1 for a code, .95 for a whole name, .9 for a whole synonym; otherwise up to .85,
-the share of the query's words that a concept bears (rare words count for more, with weights
-``ln(concepts / bearers)``), less the more words its name has besides. Ties go to the smaller id.
+The engine finds who has enough of what was asked; the best 200 are then ranked exactly. A score is
+0..1: 1 for a code, .95 for a whole name, .9 for a whole synonym; otherwise up to .85, for the best
+designation ``d`` of a concept::
+
+    coverage = weight of the things asked that d has / weight of all things asked
+    precision = information of the words of d that were asked for / of all words of d
+    score = .85 · coverage · (.6 + .4 · precision) · (1 name, .98 synonym, .5 text of a page)
+
+A thing weighs its information in nats; a word that stands for another counts less
+(``service.query_reading``). Ties go to shorter names, then shorter codes, then smaller ids.
 """
 
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,18 +21,30 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
+from tantivy import Query
 
 from service.codes import canonical_system, code_id, normalize
 from service.errors import BadUserInputError
-from service.lexicon import STOP_WORDS, designations, name_key, words
+from service.lexicon import designations, name_key, words
 from service.model import Concept
+from service.query_reading import Reading, read_query
+from service.search_engine import Group, SearchEngine
 from service.store.base import GraphStore, Numbers, Selection
 
 __all__ = ["MAX_QUERY_LENGTH", "Found", "Hit", "MatchField", "search"]
 
 MAX_QUERY_LENGTH = 1_000
 _MAX_WORDS = 50
-_LONG_NAME_PENALTY = 0.1
+_RANKED = 200
+"""So many of the best that the engine finds are ranked exactly."""
+_ENOUGH = 10
+"""Where fewer have all that was asked, those who have half of it are found too, then any of it."""
+_CODE, _NAME, _SYNONYM, _WORDS = 1.0, 0.95, 0.9, 0.85
+_BY_COVERAGE = 0.6
+_OF_SOURCE = np.array([1.0, 0.98, 0.5])
+_BEGUN = 0.9
+
+Floats = npt.NDArray[np.float64]
 
 
 class MatchField(StrEnum):
@@ -38,28 +58,121 @@ class MatchField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A concept that was found, and the text of it that the query met."""
+    """A concept that was found, and the text of it that the query met.
+
+    ``edit_distance`` is how many letters were changed in the query to meet it.
+    """
 
     concept: Concept
     score: float
     matched_on: MatchField
     matched_text: str
+    edit_distance: int
 
 
-@dataclass(frozen=True, slots=True)
 class Found:
-    """All that a query found, by number, best first."""
+    """All that a query found; nothing is looked up before it is asked for."""
 
-    query: str
-    numbers: Numbers
-    scores: npt.NDArray[np.float64]
+    def __init__(
+        self,
+        store: GraphStore,
+        query: str,
+        reading: Reading,
+        whole: dict[int, float],
+        asked: Query | None,
+    ) -> None:
+        self._store = store
+        self._engine = store.search_engine
+        self._query = query
+        self._reading = reading
+        self._whole = whole
+        self._asked = asked
+        self._procedures = _Judge(self._engine, reading.procedures)
+        self._others = _Judge(self._engine, reading.others)
+        self._best: tuple[Numbers, Floats, int] | None = None
 
-    def hits(self, store: GraphStore, offset: int, limit: int) -> list[Hit]:
-        """Return the hits from ``offset`` on."""
+    @property
+    def total(self) -> int:
+        """Return how many were found in all."""
+        return self._ranked()[2]
+
+    @property
+    def corrected(self) -> str | None:
+        """Return the query as it was corrected, None where it was taken as it is."""
+        instead = {c.asked: c.taken for c in self._reading.corrections}
+        if not instead:
+            return None
+        return " ".join(instead.get(word, word) for word in words(self._query))
+
+    def groups(self) -> dict[int, int]:
+        """Return how many were found of each group of ``SearchIndex.groups``."""
+        return self._engine.group_counts(self._asked) if self._asked is not None else {}
+
+    def hits(self, offset: int, limit: int) -> list[Hit]:
+        """Return the hits from ``offset`` on, at most ``limit``, best first."""
+        numbers, scores, total = self._ranked()
+        if offset + limit > len(numbers) and total > len(numbers) and self._asked is not None:
+            more, shares, _ = self._engine.find(self._asked, offset + limit)
+            numbers = np.concatenate([numbers, more[_RANKED:]])
+            lowest = scores[-1] if len(scores) else 0.0
+            rest = np.minimum(shares[_RANKED:] * _WORDS * _BY_COVERAGE, lowest)
+            scores = np.concatenate([scores, rest])
         page = slice(offset, offset + limit)
-        concepts = store.concepts_at(self.numbers[page])
-        scores = self.scores[page].tolist()
-        return [_hit(self.query, c, score) for c, score in zip(concepts, scores, strict=True)]
+        found = numbers[page]
+        _, met = self._judged(found)
+        concepts = self._store.concepts_at(found)
+        rows = zip(found.tolist(), concepts, scores[page].tolist(), met.tolist(), strict=True)
+        return [self._hit(*row) for row in rows]
+
+    def _ranked(self) -> tuple[Numbers, Floats, int]:
+        """Return the best, their scores, and how many were found in all."""
+        if self._best is None:
+            empty = np.empty(0, np.int32)
+            found, _, total = (
+                self._engine.find(self._asked, _RANKED)
+                if self._asked is not None
+                else (empty, empty, 0)
+            )
+            scores, _ = self._judged(found)
+            for number, score in self._whole.items():
+                scores[found == number] = score
+            order = np.argsort(-np.round(scores, 9), kind="stable")
+            self._best = found[order], scores[order], total
+        return self._best
+
+    def _judged(self, numbers: Numbers) -> tuple[Floats, npt.NDArray[np.int64]]:
+        """Return scores by words, and the places of the designations that they are for."""
+        scores, met = np.zeros(len(numbers)), np.zeros(len(numbers), np.int64)
+        is_procedure = self._store.are_procedures(numbers)
+        for judge, side in ((self._procedures, is_procedure), (self._others, ~is_procedure)):
+            if side.any():
+                scores[side], met[side] = judge.judged(numbers[side])
+        return scores, met
+
+    def _hit(self, number: int, concept: Concept, score: float, met: int) -> Hit:
+        if self._whole.get(number) == _CODE:
+            return Hit(concept, score, MatchField.CODE, concept.code or concept.id, 0)
+        texts = designations(concept)
+        if number in self._whole:
+            key = name_key(self._query)
+            text = next((text for text in texts if name_key(text) == key), concept.name)
+            return Hit(concept, score, _field(concept, text), text, 0)
+        edits = sum(correction.distance for correction in self._reading.corrections)
+        if met < len(texts):
+            return Hit(concept, round(score, 6), _field(concept, texts[met]), texts[met], edits)
+        return Hit(concept, round(score, 6), MatchField.TEXT, self._line(concept), edits)
+
+    def _line(self, concept: Concept) -> str:
+        """Return the line of a concept's page that has most of the words asked for."""
+        page = self._store.pages([concept.id])[0]
+        lines = [line.strip(" •") for line in page.text.splitlines()] if page else []
+        asked = set(words(self._query))
+        return max(lines, key=lambda line: len(asked & set(words(line))), default=concept.name)
+
+
+def _field(concept: Concept, text: str) -> MatchField:
+    own = text in (concept.name, concept.title)
+    return MatchField.NAME if own else MatchField.SYNONYM
 
 
 def search(store: GraphStore, query: str, *, selection: Selection, day: date) -> Found:
@@ -70,87 +183,113 @@ def search(store: GraphStore, query: str, *, selection: Selection, day: date) ->
     """
     if len(query) > MAX_QUERY_LENGTH:
         raise BadUserInputError(f"text has more than {MAX_QUERY_LENGTH} characters")
-    asked = list(dict.fromkeys(words(query)))
-    if len(asked) > _MAX_WORDS:
+    if len(words(query)) > _MAX_WORDS:
         raise BadUserInputError(f"text has more than {_MAX_WORDS} words")
-    scores = _score_words(store, asked)
-    for number, own in store.lexicon.bearers_of_name(name_key(query)):
-        scores[number] = max(scores[number], 0.95 if own else 0.9)
-    for number in _coded(store, query):
-        scores[number] = 1.0
-    scores[~store.selected(selection, day=day)] = 0.0
-    found = np.flatnonzero(scores)
-    order = np.lexsort((found, -np.round(scores[found], 9)))
-    return Found(query, found[order].astype(np.int32), scores[found[order]])
+    engine = store.search_engine
+    reading = read_query(engine, query)
+    whole = {
+        number: _NAME if own else _SYNONYM
+        for number, own in store.lexicon.bearers_of_name(name_key(query))
+    }
+    whole |= dict.fromkeys(_coded(store, query), _CODE)
+    asked = _asked(engine, reading, whole, store.selected_groups(selection, day=day))
+    return Found(store, query, reading, whole, asked)
+
+
+def _asked(
+    engine: SearchEngine, reading: Reading, whole: dict[int, float], groups: npt.NDArray[np.bool_]
+) -> Query | None:
+    """Return what the engine is asked: for all that was asked for, or for less where few have it.
+
+    None stands for nothing to ask.
+    """
+    certain = [engine.concepts([number], 1 + score) for number, score in whole.items()]
+    sides = [(reading.procedures, "p"), (reading.others, "o")]
+    sides = [(things, side) for things, side in sides if things]
+    asked = None
+    for part in (1.0, 0.5, 0.0):
+        parts = [
+            engine.reading(things, side, max(1, int(np.ceil(part * len(things)))))
+            for things, side in sides
+        ]
+        if not parts and not certain:
+            return None
+        asked = engine.any_of([*parts, *certain], groups)
+        if engine.count(asked) >= _ENOUGH:
+            break
+    return asked
 
 
 def _coded(store: GraphStore, query: str) -> list[int]:
-    system, colon, code = query.partition(":")
+    """Return the codes that ``query`` is, in any system and any writing."""
+    system, colon, code = unicodedata.normalize("NFKC", query).partition(":")
     given = canonical_system(system) if colon else None
     ids = [
         code_id(loaded.name, normal)
         for loaded in store.code_systems
         if given in (None, loaded.name)
-        and (normal := normalize(loaded.name, code if colon else query)) is not None
+        and (normal := normalize(loaded.name, code if colon else system)) is not None
     ]
     numbers = store.numbers(ids)
     return [int(n) for n in numbers if n >= 0]
 
 
-def _bearers(store: GraphStore, word: str, *, prefix: bool) -> Numbers:
-    """Return who has ``word`` in a designation, or any word that begins with it."""
-    lexicon = store.lexicon
-    first = bisect_left(lexicon.vocabulary, word)
-    last = bisect_left(lexicon.vocabulary, word + "\uffff") if prefix else first
-    if not prefix and first < len(lexicon.vocabulary) and lexicon.vocabulary[first] == word:
-        last = first + 1
-    return np.unique(lexicon.holders[lexicon.starts[first] : lexicon.starts[last]])
+class _Judge:
+    """Scores concepts by what their designations have of the things asked for."""
+
+    def __init__(self, engine: SearchEngine, things: Sequence[Group]) -> None:
+        self._index = engine.index
+        self._weights = np.array([weight for _, weight, _ in things])
+        meant: list[tuple[int, int, float]] = []
+        for n, (roots, _, beginning) in enumerate(things):
+            places = {self._place(token): usual for token, usual in roots.items()}
+            if beginning:
+                last = bisect_left(self._index.roots, beginning + "\uffff")
+                for place in range(bisect_left(self._index.roots, beginning), last):
+                    places.setdefault(place, _BEGUN)
+            meant += [(place, n, usual) for place, usual in places.items()]
+        meant.sort()
+        self._tokens = np.array([place for place, _, _ in meant], np.int32)
+        self._things = np.array([thing for _, thing, _ in meant], np.int64)
+        self._usual = np.array([usual for _, _, usual in meant])
+
+    def _place(self, token: str) -> int:
+        return bisect_left(self._index.roots, token)
+
+    def judged(self, numbers: Numbers) -> tuple[Floats, npt.NDArray[np.int64]]:
+        """Return the score of each concept, and which of its designations has it."""
+        index = self._index
+        if not len(self._weights):
+            return np.zeros(len(numbers)), np.zeros(len(numbers), np.int64)
+        texts, owner = _spans(index.owners, numbers)
+        places, text = _spans(index.starts, texts)
+        tokens = index.tokens[places]
+        first = np.searchsorted(self._tokens, tokens)
+        last = np.searchsorted(self._tokens, tokens, side="right")
+        asked = np.flatnonzero(first < last)
+        had = np.zeros((len(texts), len(self._weights)))
+        for step in range(int((last - first).max(initial=0))):
+            met = asked[first[asked] + step < last[asked]]
+            at = first[met] + step
+            np.maximum.at(had, (text[met], self._things[at]), self._usual[at])
+        coverage = had @ self._weights / self._weights.sum()
+        content = np.bincount(text[asked], index.content[tokens[asked]], len(texts))
+        masses = np.maximum(index.masses[texts], 1e-9)
+        precision = np.minimum(content / masses, 1.0)
+        scores = _WORDS * coverage * (_BY_COVERAGE + (1 - _BY_COVERAGE) * precision)
+        scores *= _OF_SOURCE[index.sources[texts]]
+        best = np.lexsort((np.arange(len(texts)), -scores, owner))
+        _, chosen = np.unique(owner[best], return_index=True)
+        winners = best[chosen]
+        return scores[winners], texts[winners] - index.owners[numbers]
 
 
-def _score_words(store: GraphStore, asked: Sequence[str]) -> npt.NDArray[np.float64]:
-    scores = np.zeros(store.node_count)
-    telling = [word for word in asked if word not in STOP_WORDS] or list(asked)
-    if not telling:
-        return scores
-    everyone = 0.0
-    met = np.zeros(store.node_count, np.int16)
-    for word in telling:
-        whole = _bearers(store, word, prefix=False)
-        begun = _bearers(store, word, prefix=True) if word == telling[-1] else whole
-        weight = np.log(1 + store.node_count / max(1, len(begun)))
-        everyone += weight
-        scores[begun] += 0.8 * weight
-        scores[whole] += 0.2 * weight
-        met[begun] += 1
-    needed = int(met.max())
-    scores[met < needed] = 0.0
-    if needed < len(telling):
-        scores *= scores >= everyone / 2
-    lengths = _name_lengths(store)
-    brevity = 1 - _LONG_NAME_PENALTY * np.log1p(np.maximum(lengths - len(telling), 0))
-    return 0.85 * scores / everyone * np.clip(brevity, 0.1, 1.0)
-
-
-def _name_lengths(store: GraphStore) -> npt.NDArray[np.int64]:
-    """Return how many different words each concept's own name has."""
-    lexicon = store.lexicon
-    return np.bincount(lexicon.holders[lexicon.in_name], minlength=store.node_count)
-
-
-def _hit(query: str, concept: Concept, score: float) -> Hit:
-    if score == 1.0 and concept.code is not None:
-        return Hit(concept, score, MatchField.CODE, concept.code)
-    asked = set(words(query))
-    texts = designations(concept)
-    key = name_key(query)
-    best = max(
-        texts,
-        key=lambda text: (
-            name_key(text) == key,
-            len(asked & set(words(text))),
-            -len(text),
-            text,
-        ),
-    )
-    own = best in (concept.name, concept.title)
-    return Hit(concept, round(score, 6), MatchField.NAME if own else MatchField.SYNONYM, best)
+def _spans(
+    starts: npt.NDArray[np.int64], rows: npt.NDArray[np.signedinteger]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the places of all ``rows`` one after the other, and the row of each in ``rows``."""
+    first, last = starts[rows], starts[np.asarray(rows) + 1]
+    lengths = last - first
+    owner = np.repeat(np.arange(len(rows)), lengths)
+    before = np.cumsum(lengths) - lengths
+    return np.arange(int(lengths.sum())) + (first - before)[owner], owner

@@ -13,8 +13,9 @@ in_*          the same edges by target: ``in_starts``, ``in_edges`` (numbers of 
 details       pieces: provenance, qualifier, note, confidence; equal ones are stored once
 id_hashes     sorted hashes of the ids, with ``id_numbers`` beside them: the index of ids
 kinds, systems, listed, from_days, to_days   what filters need, by concept number
-lexicon_*, evidence_*, names_*, neighbors_*   see ``service.lexicon``, ``.evidence``,
-                                              ``.name_index`` and ``.neighbors``
+lexicon_*, evidence_*, names_*, neighbors_*, search_*   see ``service.lexicon``, ``.evidence``,
+                                                        ``.name_index``, ``.neighbors`` and
+                                                        ``.search_index``
 ============  ===================================================================================
 """
 
@@ -42,6 +43,7 @@ from service.model import CodeSystem, Concept, ConceptId, ConceptKind, Edge, Rel
 from service.name_index import NameIndex, build_name_index
 from service.neighbors import RankedNeighbors, rank_neighbors
 from service.records import decode_code_system, encode
+from service.search_index import SearchIndex, build_search_index
 
 __all__ = [
     "FORMAT",
@@ -53,13 +55,14 @@ __all__ = [
     "write_snapshot",
 ]
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever the arrays change, so that an old snapshot is refused with a clear message."""
 
 _MANIFEST = "manifest.json"
-_DERIVED = ("lexicon_", "evidence_", "names_", "neighbors_", "in_", "id_")
+_DERIVED = ("lexicon_", "evidence_", "names_", "neighbors_", "search_", "in_", "id_")
 
 Array = npt.NDArray[Any]
+Tables = Lexicon | Evidence | NameIndex | RankedNeighbors | SearchIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +119,7 @@ def _store_pieces(arrays: dict[str, Array], name: str, pieces: Iterable[bytes]) 
     arrays[f"{name}.bytes"], arrays[f"{name}.starts"] = packed.data, packed.starts
 
 
-def _store_tables(
-    arrays: dict[str, Array], prefix: str, tables: Lexicon | Evidence | NameIndex | RankedNeighbors
-) -> None:
+def _store_tables(arrays: dict[str, Array], prefix: str, tables: Tables) -> None:
     for column in fields(tables):
         value = getattr(tables, column.name)
         if isinstance(value, np.ndarray):
@@ -156,6 +157,14 @@ def _store_concepts(
     hashes = np.array([id_hash(c.id) for c in concepts], np.uint64)
     order = np.argsort(hashes, kind="stable")
     arrays["id_hashes"], arrays["id_numbers"] = hashes[order], order.astype(np.int32)
+
+
+def _grouped(arrays: Mapping[str, Array]) -> tuple[Array, Array]:
+    """Return the group of each concept that filters and facets look at, and one of each group."""
+    looked_at = ("kinds", "systems", "listed", "from_days", "to_days")
+    rows = np.stack([arrays[name].astype(np.int64) for name in looked_at], axis=1)
+    _, examples, groups = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    return groups.reshape(-1).astype(np.int32), examples.astype(np.int32)
 
 
 def _detail(edge: Edge) -> bytes:
@@ -235,6 +244,17 @@ def compile_snapshot(
     )
     _store_tables(arrays, "neighbors", neighbors)
     _store_tables(arrays, "names", build_name_index(concepts))
+    groups, examples = _grouped(arrays)
+    _store_tables(
+        arrays,
+        "search",
+        build_search_index(
+            concepts,
+            page_of=lambda concept: graph.nodes[concept.id].get("page"),
+            groups=groups,
+            examples=examples,
+        ),
+    )
     digest = hashlib.sha256(encode([FORMAT, code_systems]))
     for name in sorted(arrays):
         if not name.startswith(_DERIVED):

@@ -66,7 +66,7 @@ class SearchFacets:
     """See the description."""
 
     system: list[FacetBucket] = strawberry.field(
-        description="By code system; hits without a code are not counted."
+        description="By code system; “(none)” for hits that belong to none."
     )
     kind: list[FacetBucket] = strawberry.field(description="By kind.")
     state: list[FacetBucket] = strawberry.field(description="By lifecycle state.")

@@ -19,7 +19,7 @@ from service.schema.lifecycles import CodeReference
 from service.schema.similar import reasons_of
 from service.schema.types import Alternative, Condition, Facet, PersonnelType, Procedure
 from service.search import search
-from service.store.base import GraphStore, Numbers, Selection
+from service.store.base import GraphStore, Selection
 
 __all__ = ["create_schema"]
 
@@ -108,6 +108,10 @@ def nodes(
     return [concept_of(c, today) if c else None for c in info.context.store.concepts(ids)]
 
 
+_NO_SYSTEM = "(none)"
+"""The bucket of hits that belong to no code system."""
+
+
 def search_codes(
     info: Info,
     text: Annotated[str, strawberry.argument(description="Codes, names or words; plain text.")],
@@ -127,11 +131,10 @@ def search_codes(
     list_name = f"search.{selection}.{text}"
     page = window(first, after, list_name=list_name, data_version=store.data_version)
     found = search(store, text, selection=selection, day=today)
-    hits = found.hits(store, page.offset, page.limit)
-    total = len(found.numbers)
+    hits = found.hits(page.offset, page.limit)
     return answers.SearchConnection(
-        total_count=total,
-        page_info=page.page_info(len(hits), total),
+        total_count=found.total,
+        page_info=page.page_info(len(hits), found.total),
         edges=[
             answers.SearchEdge(
                 cursor=page.cursor(n),
@@ -139,27 +142,26 @@ def search_codes(
                 score=hit.score,
                 matched_on=hit.matched_on,
                 matched_text=hit.matched_text,
-                edit_distance=0,
+                edit_distance=hit.edit_distance,
             )
             for n, hit in enumerate(hits)
         ],
-        facets=_facets(store, found.numbers, today),
-        did_you_mean=None,
+        facets=_facets(store, found.groups(), today),
+        did_you_mean=found.corrected,
     )
 
 
-def _facets(store: GraphStore, numbers: Numbers, day: date) -> answers.SearchFacets:
-    def counted(selections: dict[str, Selection]) -> list[answers.FacetBucket]:
-        counts = {
-            value: int(store.selected(selection, day=day)[numbers].sum())
-            for value, selection in selections.items()
-        }
-        return _buckets(counts)
-
+def _facets(store: GraphStore, groups: dict[int, int], day: date) -> answers.SearchFacets:
+    systems: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
+    states: Counter[str] = Counter()
+    examples = store.concepts_at(store.search_engine.index.examples[list(groups)])
+    for concept, count in zip(examples, groups.values(), strict=True):
+        systems[concept.system or _NO_SYSTEM] += count
+        kinds[concept.kind.value] += count
+        states[concept.state_on(day).value] += count
     return answers.SearchFacets(
-        system=counted({s.name: Selection(systems=(s.name,)) for s in store.code_systems}),
-        kind=counted({kind.value: Selection(kinds=(kind,)) for kind in model.ConceptKind}),
-        state=_buckets(Counter(state.value for state in store.states(numbers, day=day))),
+        system=_buckets(systems), kind=_buckets(kinds), state=_buckets(states)
     )
 
 

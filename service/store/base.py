@@ -29,6 +29,7 @@ from service.model import (
 from service.name_index import NameIndex
 from service.neighbors import RankedNeighbors
 from service.ranking import Ranker
+from service.search_engine import SearchEngine
 
 __all__ = ["Flags", "GraphStore", "Neighbors", "Numbers", "Selection", "WholeGraphStore"]
 
@@ -94,6 +95,11 @@ class GraphStore(Protocol):
     @property
     def lexicon(self) -> Lexicon:
         """Return who bears which word and name."""
+        ...
+
+    @property
+    def search_engine(self) -> SearchEngine:
+        """Return who finds text, with the index that it searches."""
         ...
 
     @property
@@ -178,6 +184,14 @@ class GraphStore(Protocol):
 
     def selected(self, selection: Selection, *, day: date) -> Flags:
         """Return, for every concept by number, whether ``selection`` takes it on ``day``."""
+        ...
+
+    def selected_groups(self, selection: Selection, *, day: date) -> Flags:
+        """Return the same for the groups of ``SearchIndex.groups``."""
+        ...
+
+    def are_procedures(self, numbers: Numbers) -> Flags:
+        """Return which of ``numbers`` are procedures."""
         ...
 
     def selected_peers(self, selection: Selection, *, day: date) -> Flags:

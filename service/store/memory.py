@@ -29,6 +29,8 @@ from service.name_index import NameIndex
 from service.neighbors import RankedNeighbors
 from service.ranking import Ranker
 from service.records import decode_concept, decode_notes, decode_page, decode_provenance
+from service.search_engine import SearchEngine
+from service.search_index import SearchIndex
 from service.snapshot import Snapshot, id_hash
 from service.store.base import Flags, Neighbors, Numbers, Selection
 
@@ -37,6 +39,7 @@ __all__ = ["MemoryStore"]
 _RELATIONS = tuple(Relation)
 _RELATION_NUMBER = {relation: n for n, relation in enumerate(_RELATIONS)}
 _STATES = tuple(LifecycleState)
+_PROCEDURE = list(ConceptKind).index(ConceptKind.PROCEDURE)
 _CACHED_RECORDS = 50_000
 Detail = tuple[tuple[Provenance, ...], str, str | None, float]
 
@@ -94,6 +97,11 @@ class MemoryStore:
     def lexicon(self) -> Lexicon:
         """Return who bears which word and name."""
         return Lexicon(**self._tables("lexicon", Lexicon))
+
+    @cached_property
+    def search_engine(self) -> SearchEngine:
+        """Return who finds text, with the index that it searches."""
+        return SearchEngine(SearchIndex(**self._tables("search", SearchIndex)))
 
     @cached_property
     def names(self) -> NameIndex:
@@ -258,6 +266,16 @@ class MemoryStore:
         The same array is given to all who ask for the same, and cannot be written to.
         """
         return self._flags(selection, day)
+
+    def selected_groups(self, selection: Selection, *, day: date) -> Flags:
+        """Return the same for the groups of ``SearchIndex.groups``."""
+        taken: Flags = self._flags(selection, day)[self.search_engine.index.examples]
+        return taken
+
+    def are_procedures(self, numbers: Numbers) -> Flags:
+        """Return which of ``numbers`` are procedures."""
+        found: Flags = self._snapshot.arrays["kinds"][numbers] == _PROCEDURE
+        return found
 
     def selected_peers(self, selection: Selection, *, day: date) -> Flags:
         """Return the same in the order of ``Evidence.peers``, without what is never listed."""

@@ -1,0 +1,115 @@
+"""The search engine over the files of a snapshot: who bears which roots, and how many do."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import tantivy
+from tantivy import Occur, Query
+
+from service.search_index import SearchIndex, engine_schema
+
+__all__ = ["Group", "SearchEngine", "Weighted"]
+
+Weighted = Mapping[str, float]
+"""Roots that may stand for a word, each with a weight 0..1."""
+
+Group = tuple[Weighted, float, str]
+"""The roots that stand for one thing that was asked, what it says in nats, and the beginning of
+words that stands for it too, or nothing."""
+
+
+_IN_PAGE = 0.3
+"""How much a word in the text of a page counts, where one in a name counts 1."""
+
+
+class SearchEngine:
+    """Runs queries. Safe to share between threads.
+
+    The files are put into a folder of their own, which is removed with the object: the engine
+    wants to lock its folder, and that of a snapshot may be read-only.
+    """
+
+    def __init__(self, index: SearchIndex) -> None:
+        self.index = index
+        self._folder = tempfile.TemporaryDirectory(prefix="medcodegraph-")
+        spans = pairwise(index.engine_starts.tolist())
+        for name, (start, end) in zip(index.engine_names, spans, strict=True):
+            (Path(self._folder.name) / name).write_bytes(index.engine[start:end].tobytes())
+        self._schema = engine_schema()
+        self._searcher = tantivy.Index.open(self._folder.name).searcher()
+
+    def reading(self, groups: Sequence[Group], side: str, needed: int) -> Query:
+        """Return the query for ``needed`` of ``groups`` at least; its score is their share.
+
+        ``side`` is "p" for procedures and "o" for all else.
+        """
+        everything = sum(weight for _, weight, _ in groups)
+        any_of = [(Occur.Should, self._group(group, everything)) for group in groups]
+        met = Query.boolean_query(any_of, minimum_number_should_match=needed)
+        return Query.boolean_query([(Occur.Must, met), (Occur.Must, self._silent("side", side))])
+
+    def _group(self, group: Group, everything: float) -> Query:
+        roots, weight, beginning = group
+        share = weight / everything if everything else 1.0
+        terms = [self._term("root", root, share * usual) for root, usual in roots.items()]
+        terms += [
+            self._term("page", root, share * _IN_PAGE)
+            for root, usual in roots.items()
+            if usual == 1.0
+        ]
+        if beginning:
+            terms.append(self._term("beginning", beginning, share))
+        return Query.disjunction_max_query(terms) if len(terms) > 1 else terms[0]
+
+    def _term(self, field: str, value: str, score: float) -> Query:
+        found = Query.term_query(self._schema, field, value, index_option="basic")
+        return Query.const_score_query(found, score)
+
+    def _silent(self, field: str, value: str) -> Query:
+        return self._term(field, value, 0.0)
+
+    def concepts(self, numbers: Sequence[int], score: float) -> Query:
+        """Return the query for certain concepts."""
+        return Query.const_score_query(
+            Query.term_set_query(self._schema, "number", list(numbers)), score
+        )
+
+    def any_of(self, queries: Sequence[Query], groups: npt.NDArray[np.bool_]) -> Query:
+        """Return the query for any of ``queries`` among the ``groups`` that are wanted."""
+        found = Query.boolean_query([(Occur.Should, query) for query in queries])
+        if groups.all():
+            return found
+        wanted = Query.term_set_query(self._schema, "group", np.flatnonzero(groups).tolist())
+        return Query.boolean_query(
+            [(Occur.Must, found), (Occur.Must, Query.const_score_query(wanted, 0.0))]
+        )
+
+    def find(
+        self, query: Query, limit: int
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64], int]:
+        """Return the numbers of the ``limit`` best, their scores, and how many there are in all."""
+        found = self._searcher.search(query, limit=max(limit, 1), count=True)
+        docs = np.array([address.doc for _, address in found.hits], np.int64)
+        scores = np.array([score for score, _ in found.hits], np.float64)
+        return self.index.order[docs], scores, int(found.count or 0)
+
+    def count(self, query: Query) -> int:
+        """Return how many concepts a query finds."""
+        return int(self._searcher.search(query, limit=1, count=True).count or 0)
+
+    def group_counts(self, query: Query) -> dict[int, int]:
+        """Return how many of each group a query finds."""
+        terms = {"field": "group", "size": max(len(self.index.examples), 1)}
+        answer = self._searcher.aggregate(query, {"groups": {"terms": terms}})
+        return Counter({int(b["key"]): b["doc_count"] for b in answer["groups"]["buckets"]})
+
+    def spelled_like(self, word: str, distance: int) -> list[int]:
+        """Return which ``spellings`` are at most ``distance`` (1 or 2) edits from ``word``."""
+        query = Query.fuzzy_term_query(self._schema, "spelling", word, distance)
+        first = len(self.index.order)
+        return [address.doc - first for _, address in self._searcher.search(query, 200).hits]
