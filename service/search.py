@@ -8,6 +8,8 @@ designation ``d`` of a concept::
     precision = information of the words of d that were asked for / of all words of d
     score = .85 · coverage · (.6 + .4 · precision) · (1 name, .98 synonym, .5 text of a page)
 
+What has no code (alternatives, personnel, facets) scores .9 of that.
+
 A thing weighs its information in nats; a word that stands for another counts less
 (``service.query_reading``). Ties go to shorter names, then shorter codes, then smaller ids.
 """
@@ -29,6 +31,7 @@ from service.lexicon import designations, name_key, words
 from service.model import Concept
 from service.query_reading import Reading, read_query
 from service.search_engine import Group, SearchEngine
+from service.search_index import qualified
 from service.store.base import GraphStore, Numbers, Selection
 
 __all__ = ["MAX_QUERY_LENGTH", "Found", "Hit", "MatchField", "search"]
@@ -38,9 +41,12 @@ _MAX_WORDS = 50
 _RANKED = 200
 """So many of the best that the engine finds are ranked exactly."""
 _ENOUGH = 10
-"""Where fewer have all that was asked, those who have half of it are found too, then any of it."""
+"""Where fewer have all that was asked, those who have half of it are found too."""
 _CODE, _NAME, _SYNONYM, _WORDS = 1.0, 0.95, 0.9, 0.85
 _BY_COVERAGE = 0.6
+_UNFIT = 0.97
+_UNCODED = 0.9
+"""Who searches, searches codes first: what a concept without a code scores, a code scores more."""
 _OF_SOURCE = np.array([1.0, 0.98, 0.5])
 _BEGUN = 0.9
 
@@ -70,6 +76,15 @@ class Hit:
     edit_distance: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A query, the best that the engine finds for it, and how many it finds in all."""
+
+    query: Query
+    best: Numbers
+    total: int
+
+
 class Found:
     """All that a query found; nothing is looked up before it is asked for."""
 
@@ -79,22 +94,23 @@ class Found:
         query: str,
         reading: Reading,
         whole: dict[int, float],
-        asked: Query | None,
+        answer: _Answer | None,
     ) -> None:
         self._store = store
         self._engine = store.search_engine
         self._query = query
         self._reading = reading
         self._whole = whole
-        self._asked = asked
-        self._procedures = _Judge(self._engine, reading.procedures)
-        self._others = _Judge(self._engine, reading.others)
-        self._best: tuple[Numbers, Floats, int] | None = None
+        self._answer = answer
+        qualifiers = qualified(query)
+        self._procedures = _Judge(self._engine, reading.procedures, qualifiers)
+        self._others = _Judge(self._engine, reading.others, qualifiers)
+        self._best: tuple[Numbers, Floats] | None = None
 
     @property
     def total(self) -> int:
         """Return how many were found in all."""
-        return self._ranked()[2]
+        return self._answer.total if self._answer else 0
 
     @property
     def corrected(self) -> str | None:
@@ -106,13 +122,15 @@ class Found:
 
     def groups(self) -> dict[int, int]:
         """Return how many were found of each group of ``SearchIndex.groups``."""
-        return self._engine.group_counts(self._asked) if self._asked is not None else {}
+        return self._engine.group_counts(self._answer.query) if self._answer else {}
 
     def hits(self, offset: int, limit: int) -> list[Hit]:
         """Return the hits from ``offset`` on, at most ``limit``, best first."""
-        numbers, scores, total = self._ranked()
-        if offset + limit > len(numbers) and total > len(numbers) and self._asked is not None:
-            more, shares, _ = self._engine.find(self._asked, offset + limit)
+        if self._answer is None:
+            return []
+        numbers, scores = self._ranked(self._answer)
+        if len(numbers) < min(offset + limit, self.total):
+            more, shares, _ = self._engine.find(self._answer.query, offset + limit)
             numbers = np.concatenate([numbers, more[_RANKED:]])
             lowest = scores[-1] if len(scores) else 0.0
             rest = np.minimum(shares[_RANKED:] * _WORDS * _BY_COVERAGE, lowest)
@@ -124,20 +142,16 @@ class Found:
         rows = zip(found.tolist(), concepts, scores[page].tolist(), met.tolist(), strict=True)
         return [self._hit(*row) for row in rows]
 
-    def _ranked(self) -> tuple[Numbers, Floats, int]:
-        """Return the best, their scores, and how many were found in all."""
+    def _ranked(self, answer: _Answer) -> tuple[Numbers, Floats]:
+        """Return the best and their scores, ranked exactly."""
         if self._best is None:
-            empty = np.empty(0, np.int32)
-            found, _, total = (
-                self._engine.find(self._asked, _RANKED)
-                if self._asked is not None
-                else (empty, empty, 0)
-            )
+            found = answer.best
             scores, _ = self._judged(found)
             for number, score in self._whole.items():
                 scores[found == number] = score
+            scores[~self._store.are_coded(found)] *= _UNCODED
             order = np.argsort(-np.round(scores, 9), kind="stable")
-            self._best = found[order], scores[order], total
+            self._best = found[order], scores[order]
         return self._best
 
     def _judged(self, numbers: Numbers) -> tuple[Floats, npt.NDArray[np.int64]]:
@@ -192,32 +206,30 @@ def search(store: GraphStore, query: str, *, selection: Selection, day: date) ->
         for number, own in store.lexicon.bearers_of_name(name_key(query))
     }
     whole |= dict.fromkeys(_coded(store, query), _CODE)
-    asked = _asked(engine, reading, whole, store.selected_groups(selection, day=day))
-    return Found(store, query, reading, whole, asked)
+    answer = _asked(engine, reading, whole, store.selected_groups(selection, day=day))
+    return Found(store, query, reading, whole, answer)
 
 
 def _asked(
     engine: SearchEngine, reading: Reading, whole: dict[int, float], groups: npt.NDArray[np.bool_]
-) -> Query | None:
-    """Return what the engine is asked: for all that was asked for, or for less where few have it.
+) -> _Answer | None:
+    """Return what the engine is asked, and its answer; None where there is nothing to ask.
 
-    None stands for nothing to ask.
+    It is asked for all things that the text names; for half of them where few have all, and for
+    any of them where nobody has half.
     """
     certain = [engine.concepts([number], 1 + score) for number, score in whole.items()]
-    sides = [(reading.procedures, "p"), (reading.others, "o")]
-    sides = [(things, side) for things, side in sides if things]
-    asked = None
-    for part in (1.0, 0.5, 0.0):
-        parts = [
-            engine.reading(things, side, max(1, int(np.ceil(part * len(things)))))
-            for things, side in sides
-        ]
-        if not parts and not certain:
-            return None
-        asked = engine.any_of([*parts, *certain], groups)
-        if engine.count(asked) >= _ENOUGH:
+    readings = zip((reading.procedures, reading.others), "po", engine.sides(groups), strict=True)
+    sides = [(things, side) for things, side, wanted in readings if things and wanted]
+    if not certain and not sides:
+        return None
+    for part, enough in ((1.0, _ENOUGH), (0.5, 1), (0.0, 0)):
+        parts = [engine.reading(things, side, part) for things, side in sides]
+        query = engine.any_of([*parts, *certain], groups)
+        found, _, total = engine.find(query, _RANKED)
+        if total >= enough:
             break
-    return asked
+    return _Answer(query, found, total)
 
 
 def _coded(store: GraphStore, query: str) -> list[int]:
@@ -237,8 +249,9 @@ def _coded(store: GraphStore, query: str) -> list[int]:
 class _Judge:
     """Scores concepts by what their designations have of the things asked for."""
 
-    def __init__(self, engine: SearchEngine, things: Sequence[Group]) -> None:
+    def __init__(self, engine: SearchEngine, things: Sequence[Group], qualifiers: int) -> None:
         self._index = engine.index
+        self._qualified = np.array([_fit(qualifiers, other) for other in range(4)])
         self._weights = np.array([weight for _, weight, _ in things])
         meant: list[tuple[int, int, float]] = []
         for n, (roots, _, beginning) in enumerate(things):
@@ -277,11 +290,21 @@ class _Judge:
         masses = np.maximum(index.masses[texts], 1e-9)
         precision = np.minimum(content / masses, 1.0)
         scores = _WORDS * coverage * (_BY_COVERAGE + (1 - _BY_COVERAGE) * precision)
-        scores *= _OF_SOURCE[index.sources[texts]]
+        scores *= _OF_SOURCE[index.sources[texts]] * self._qualified[index.qualifiers[texts]]
         best = np.lexsort((np.arange(len(texts)), -scores, owner))
         _, chosen = np.unique(owner[best], return_index=True)
         winners = best[chosen]
         return scores[winners], texts[winners] - index.owners[numbers]
+
+
+def _fit(asked: int, has: int) -> float:
+    """Return how well a name qualified by ``has`` fits a query qualified by ``asked``.
+
+    "Other" is meant where it is said, and only there. "Unspecified" is meant where it is said, and
+    where nothing more exact is.
+    """
+    other = _UNFIT if (asked ^ has) & 2 else 1.0
+    return other * (_UNFIT if asked & 1 and not has & 1 else 1.0)
 
 
 def _spans(

@@ -1,5 +1,6 @@
 """The search engine over the files of a snapshot: who bears which roots, and how many do."""
 
+import math
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,10 @@ _IN_PAGE = 0.3
 """How much a word in the text of a page counts, where one in a name counts 1."""
 
 
+_TELLING = 0.45
+"""A word that says less than this part of what the most telling word says is not asked for."""
+
+
 class SearchEngine:
     """Runs queries. Safe to share between threads.
 
@@ -43,15 +48,22 @@ class SearchEngine:
         self._schema = engine_schema()
         self._searcher = tantivy.Index.open(self._folder.name).searcher()
 
-    def reading(self, groups: Sequence[Group], side: str, needed: int) -> Query:
-        """Return the query for ``needed`` of ``groups`` at least; its score is their share.
+    def reading(self, groups: Sequence[Group], side: str, part: float) -> Query:
+        """Return the query for ``part`` of ``groups`` at least, or one; its score is their share.
 
-        ``side`` is "p" for procedures and "o" for all else.
+        Groups that say little beside the others count in the score and are not asked for: nearly
+        everyone has them. ``side`` is "p" for procedures and "o" for all else.
         """
         everything = sum(weight for _, weight, _ in groups)
-        any_of = [(Occur.Should, self._group(group, everything)) for group in groups]
-        met = Query.boolean_query(any_of, minimum_number_should_match=needed)
-        return Query.boolean_query([(Occur.Must, met), (Occur.Must, self._silent("side", side))])
+        telling = _TELLING * max(weight for _, weight, _ in groups)
+        strong = [self._group(g, everything) for g in groups if g[1] >= telling]
+        weak = [self._group(g, everything) for g in groups if g[1] < telling]
+        met = Query.boolean_query(
+            [(Occur.Should, query) for query in strong],
+            minimum_number_should_match=max(1, math.ceil(part * len(strong))),
+        )
+        needed = [(Occur.Must, met), (Occur.Must, self._silent("side", side))]
+        return Query.boolean_query(needed + [(Occur.Should, query) for query in weak])
 
     def _group(self, group: Group, everything: float) -> Query:
         roots, weight, beginning = group
@@ -89,6 +101,11 @@ class SearchEngine:
             [(Occur.Must, found), (Occur.Must, Query.const_score_query(wanted, 0.0))]
         )
 
+    def sides(self, groups: npt.NDArray[np.bool_]) -> tuple[bool, bool]:
+        """Return whether any of ``groups`` is of procedures, and any of all else."""
+        procedures = self.index.procedures[groups]
+        return bool(procedures.any()), not bool(procedures.all())
+
     def find(
         self, query: Query, limit: int
     ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64], int]:
@@ -96,11 +113,7 @@ class SearchEngine:
         found = self._searcher.search(query, limit=max(limit, 1), count=True)
         docs = np.array([address.doc for _, address in found.hits], np.int64)
         scores = np.array([score for score, _ in found.hits], np.float64)
-        return self.index.order[docs], scores, int(found.count or 0)
-
-    def count(self, query: Query) -> int:
-        """Return how many concepts a query finds."""
-        return int(self._searcher.search(query, limit=1, count=True).count or 0)
+        return self.index.order[docs], scores, int(getattr(found, "count", 0) or 0)
 
     def group_counts(self, query: Query) -> dict[int, int]:
         """Return how many of each group a query finds."""

@@ -27,10 +27,14 @@ __all__ = [
     "SearchIndex",
     "build_search_index",
     "engine_schema",
+    "qualified",
 ]
 
 NAME, SYNONYM, TEXT = range(3)
 """Where a designation comes from: the concept's own name, another name, its page."""
+
+_UNSPECIFIED = frozenset(["unspecified", "nos"])
+_OTHER = frozenset(["other", "nec", "elsewhere"])
 
 BEGINNING = 4
 """Beginnings of words of up to so many letters are in the index; longer ones are few words."""
@@ -46,13 +50,15 @@ class SearchIndex:
     """Designations by their roots, as arrays.
 
     The designations of concept ``n`` are ``owners[n]`` to ``owners[n + 1]``; designation ``d``
-    comes from ``sources[d]``, has the roots ``tokens[starts[d]:starts[d + 1]]`` (indices into
-    ``roots``, which is sorted) and their information ``masses[d]``. ``content`` is the information
-    of a root in nats, ``-ln(bearers / concepts)``.
+    comes from ``sources[d]`` and is qualified by ``qualifiers[d]``; it has the roots
+    ``tokens[starts[d]:starts[d + 1]]`` (indices into ``roots``, which is sorted) and their
+    information ``masses[d]``. ``content`` is the information of a root in nats,
+    ``-ln(bearers / concepts)``.
 
     ``order`` gives the concept of each document of the engine; after these come documents of
     single words, ``spellings``, which ``bearers`` concepts have. ``groups`` puts together concepts
-    that filters and facets cannot tell apart; ``examples`` has one concept of each group.
+    that filters and facets cannot tell apart; ``examples`` has one concept of each group, and
+    ``procedures`` says which groups are of procedures.
 
     ``engine`` holds the engine's files one after the other, ``engine_starts`` and
     ``engine_names`` say which.
@@ -62,6 +68,7 @@ class SearchIndex:
     content: npt.NDArray[np.float64]
     owners: npt.NDArray[np.int64]
     sources: npt.NDArray[np.uint8]
+    qualifiers: npt.NDArray[np.uint8]
     starts: npt.NDArray[np.int64]
     tokens: npt.NDArray[np.int32]
     masses: npt.NDArray[np.float64]
@@ -70,6 +77,7 @@ class SearchIndex:
     bearers: npt.NDArray[np.int32]
     groups: npt.NDArray[np.int32]
     examples: npt.NDArray[np.int32]
+    procedures: npt.NDArray[np.bool_]
     engine: npt.NDArray[np.uint8]
     engine_starts: npt.NDArray[np.int64]
     engine_names: list[str]
@@ -93,12 +101,13 @@ def build_search_index(
     examples: npt.NDArray[np.int32],
 ) -> SearchIndex:
     """Return the index of ``concepts``, numbered as they come; phrases of pages are left out."""
-    owners, sources, sets = [0], [], []
+    owners, sources, qualifiers, sets = [0], [], [], []
     counted: dict[str, int] = {}
     for concept in concepts:
         if not is_phrase(concept.id):
             for source, text in _texts(concept, page_of(concept)):
                 sources.append(source)
+                qualifiers.append(qualified(text) if source != TEXT else 0)
                 sets.append(_roots_of(text))
         owners.append(len(sets))
     table = {token: n for n, token in enumerate(sorted(frozenset().union(*sets)))}
@@ -132,6 +141,7 @@ def build_search_index(
         content=content,
         owners=np.array(owners, np.int64),
         sources=np.array(sources, np.uint8),
+        qualifiers=np.array(qualifiers, np.uint8),
         starts=starts,
         tokens=flat,
         masses=masses,
@@ -140,10 +150,20 @@ def build_search_index(
         bearers=np.array([counted[word] for word in spellings], np.int32),
         groups=groups,
         examples=examples,
+        procedures=np.array(
+            [concepts[n].kind is ConceptKind.PROCEDURE for n in examples], np.bool_
+        ),
         engine=np.frombuffer(b"".join(engine), np.uint8),
         engine_starts=np.cumsum([0, *map(len, engine)]).astype(np.int64),
         engine_names=names,
     )
+
+
+def qualified(text: str) -> int:
+    """Return which of the words that only classify a text has: bit 1 unspecified, 2 other."""
+    given = set(words(text))
+    unspecified, other = given & _UNSPECIFIED, given & _OTHER
+    return bool(unspecified) + 2 * bool(other)
 
 
 def _texts(concept: Concept, page: Page | None) -> Iterable[tuple[int, str]]:

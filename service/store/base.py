@@ -194,6 +194,10 @@ class GraphStore(Protocol):
         """Return which of ``numbers`` are procedures."""
         ...
 
+    def are_coded(self, numbers: Numbers) -> Flags:
+        """Return which of ``numbers`` are codes of a loaded code system."""
+        ...
+
     def selected_peers(self, selection: Selection, *, day: date) -> Flags:
         """Return the same in the order of ``Evidence.peers``."""
         ...

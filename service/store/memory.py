@@ -277,6 +277,11 @@ class MemoryStore:
         found: Flags = self._snapshot.arrays["kinds"][numbers] == _PROCEDURE
         return found
 
+    def are_coded(self, numbers: Numbers) -> Flags:
+        """Return which of ``numbers`` are codes of a loaded code system."""
+        found: Flags = self._snapshot.arrays["systems"][numbers] >= 0
+        return found
+
     def selected_peers(self, selection: Selection, *, day: date) -> Flags:
         """Return the same in the order of ``Evidence.peers``, without what is never listed."""
         return self._peer_flags(selection, day)
