@@ -1,6 +1,6 @@
 """Text to ranked concepts: codes, whole names, words, beginnings of words, misspelled words.
 
-The engine finds who has enough of what was asked; the best 200 are then ranked exactly. A score is
+The engine finds who has enough of what was asked; the best 300 are then ranked exactly. A score is
 0..1: 1 for a code, .95 for a whole name, .9 for a whole synonym; otherwise up to .85, for the best
 designation ``d`` of a concept::
 
@@ -38,10 +38,11 @@ __all__ = ["MAX_QUERY_LENGTH", "Found", "Hit", "MatchField", "search"]
 
 MAX_QUERY_LENGTH = 1_000
 _MAX_WORDS = 50
-_RANKED = 200
+_RANKED = 300
 """So many of the best that the engine finds are ranked exactly."""
 _ENOUGH = 10
-"""Where fewer have all that was asked, those who have half of it are found too."""
+_SOME = 0.4
+"""Where fewer than enough have all that was asked, those who have some of it are found too."""
 _CODE, _NAME, _SYNONYM, _WORDS = 1.0, 0.95, 0.9, 0.85
 _BY_COVERAGE = 0.6
 _UNFIT = 0.97
@@ -215,15 +216,15 @@ def _asked(
 ) -> _Answer | None:
     """Return what the engine is asked, and its answer; None where there is nothing to ask.
 
-    It is asked for all things that the text names; for half of them where few have all, and for
-    any of them where nobody has half.
+    It is asked for all things that the text names; for some of them where few have all, and for
+    any of them where nobody has so many.
     """
     certain = [engine.concepts([number], 1 + score) for number, score in whole.items()]
     readings = zip((reading.procedures, reading.others), "po", engine.sides(groups), strict=True)
     sides = [(things, side) for things, side, wanted in readings if things and wanted]
     if not certain and not sides:
         return None
-    for part, enough in ((1.0, _ENOUGH), (0.5, 1), (0.0, 0)):
+    for part, enough in ((1.0, _ENOUGH), (_SOME, 1), (0.0, 0)):
         parts = [engine.reading(things, side, part) for things, side in sides]
         query = engine.any_of([*parts, *certain], groups)
         found, _, total = engine.find(query, _RANKED)

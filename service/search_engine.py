@@ -1,7 +1,9 @@
 """The search engine over the files of a snapshot: who bears which roots, and how many do."""
 
 import math
+import shutil
 import tempfile
+import weakref
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -41,12 +43,13 @@ class SearchEngine:
 
     def __init__(self, index: SearchIndex) -> None:
         self.index = index
-        self._folder = tempfile.TemporaryDirectory(prefix="medcodegraph-")
+        folder = Path(tempfile.mkdtemp(prefix="medcodegraph-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         spans = pairwise(index.engine_starts.tolist())
         for name, (start, end) in zip(index.engine_names, spans, strict=True):
-            (Path(self._folder.name) / name).write_bytes(index.engine[start:end].tobytes())
+            (folder / name).write_bytes(index.engine[start:end].tobytes())
         self._schema = engine_schema()
-        self._searcher = tantivy.Index.open(self._folder.name).searcher()
+        self._searcher = tantivy.Index.open(str(folder)).searcher()
 
     def reading(self, groups: Sequence[Group], side: str, part: float) -> Query:
         """Return the query for ``part`` of ``groups`` at least, or one; its score is their share.

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, settings
 
 from service.build import build_graph, sources
 from service.execution.engine import Engine
+from service.neighbors import cores
 from service.schema.query import create_schema
 from service.snapshot import compile_snapshot, open_snapshot, write_snapshot
 from service.store.memory import MemoryStore
@@ -26,7 +27,7 @@ def snapshot_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the default graph's snapshot; it takes most of a minute to build."""
     folder = tmp_path_factory.mktemp("default-graph")
     built = build_graph(sources(pages=[BROUGHT_PAGE], releases=[], default=True))
-    write_snapshot(compile_snapshot(built.graph), folder)
+    write_snapshot(compile_snapshot(built.graph, processes=cores()), folder)
     return folder
 
 
