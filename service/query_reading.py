@@ -82,7 +82,7 @@ class _Reader:
         """Return how ``word`` is taken, and what stands for it where no name has it."""
         as_asked = Correction(word, word, 0)
         known = self._content(root(word) or word) is not None or bool(alike(root(word)))
-        if begins and (not known or len(word) < 3):
+        if begins and (not known or len(word) < 3 or not word.isalpha()):
             roots, beginning = self._begun(word)
             if roots or beginning:
                 return as_asked, (roots, beginning)
@@ -99,7 +99,7 @@ class _Reader:
         """Return the roots of words that begin so, or the beginning where these are many."""
         spellings = self._index.spellings
         first, last = bisect_left(spellings, word), bisect_left(spellings, word + "\uffff")
-        if len(word) <= BEGINNING:
+        if len(word) <= BEGINNING or not word.isalpha():
             return {}, word
         usual = sorted(range(first, last), key=lambda n: -int(self._index.bearers[n]))
         return {root(spellings[n]): _BEGUN for n in usual[:_MOST_BEGUN] if root(spellings[n])}, ""

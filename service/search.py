@@ -31,7 +31,7 @@ from service.lexicon import designations, name_key, words
 from service.model import Concept
 from service.query_reading import Reading, read_query
 from service.search_engine import Group, SearchEngine
-from service.search_index import qualified
+from service.search_index import bare_code, qualified
 from service.store.base import GraphStore, Numbers, Selection
 
 __all__ = ["MAX_QUERY_LENGTH", "Found", "Hit", "MatchField", "search"]
@@ -45,6 +45,8 @@ _SOME = 0.4
 """Where fewer than enough have all that was asked, those who have some of it are found too."""
 _CODE, _NAME, _SYNONYM, _WORDS = 1.0, 0.95, 0.9, 0.85
 _BY_COVERAGE = 0.6
+_CODE_BEGUN = 0.8
+"""The score of a code that begins as a query that has a digit."""
 _UNFIT = 0.97
 _UNCODED = 0.9
 """Who searches, searches codes first: what a concept without a code scores, a code scores more."""
@@ -106,6 +108,8 @@ class Found:
         qualifiers = qualified(query)
         self._procedures = _Judge(self._engine, reading.procedures, qualifiers)
         self._others = _Judge(self._engine, reading.others, qualifiers)
+        begun = bare_code(query)
+        self._code_begun = "" if begun.isalpha() else begun
         self._best: tuple[Numbers, Floats] | None = None
 
     @property
@@ -151,6 +155,10 @@ class Found:
             for number, score in self._whole.items():
                 scores[found == number] = score
             scores[~self._store.are_coded(found)] *= _UNCODED
+            if self._code_begun:
+                codes = [bare_code(c.code or "") for c in self._store.concepts_at(found)]
+                begun = [bool(code) and code.startswith(self._code_begun) for code in codes]
+                scores[begun] = np.maximum(scores[begun], _CODE_BEGUN)
             order = np.argsort(-np.round(scores, 9), kind="stable")
             self._best = found[order], scores[order]
         return self._best

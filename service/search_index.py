@@ -25,6 +25,7 @@ __all__ = [
     "SYNONYM",
     "TEXT",
     "SearchIndex",
+    "bare_code",
     "build_search_index",
     "engine_schema",
     "qualified",
@@ -159,6 +160,11 @@ def build_search_index(
     )
 
 
+def bare_code(code: str) -> str:
+    """Return a code as beginnings of codes are compared: small letters and digits alone."""
+    return "".join(words(code))
+
+
 def qualified(text: str) -> int:
     """Return which of the words that only classify a text has: bit 1 unspecified, 2 other."""
     given = set(words(text))
@@ -192,7 +198,10 @@ def _document(
         for token in sorted(frozenset[str]().union(*found)):
             document.add_text(field, token)
     named = {word for text in designations(concept) for word in words(text)}
-    for beginning in sorted({word[:n] for word in named for n in range(1, BEGINNING + 1)}):
+    beginnings = {word[:n] for word in named for n in range(1, BEGINNING + 1)}
+    code = bare_code(concept.code or "")
+    beginnings.update(code[:n] for n in range(1, len(code) + 1))
+    for beginning in sorted(beginnings):
         document.add_text("beginning", beginning)
     document.add_text("side", "p" if concept.kind is ConceptKind.PROCEDURE else "o")
     document.add_integer("number", number)

@@ -97,6 +97,12 @@ def test_the_last_word_may_be_unfinished(store: MemoryStore) -> None:
     assert _hits(store, "p")
 
 
+def test_a_code_may_be_unfinished(store: MemoryStore) -> None:
+    """With or without its dot; words that begin so come after."""
+    assert all(found.startswith("ICD10CM:F32.") for found in _ids(store, "f32.", 9)[1:9])
+    assert all(found.startswith("ICD10PCS:0FT44") for found in _ids(store, "0FT44", 1))
+
+
 def test_a_misspelled_word_is_corrected_and_said_to_be(store: MemoryStore) -> None:
     """One letter left out is one edit; what was asked for stands beside what was taken."""
     found = search(store, "psycotherapy", selection=ANYTHING, day=TODAY)
