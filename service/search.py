@@ -38,11 +38,14 @@ __all__ = ["MAX_QUERY_LENGTH", "Found", "Hit", "MatchField", "search"]
 
 MAX_QUERY_LENGTH = 1_000
 _MAX_WORDS = 50
+_LONGEST_CODE = 40
+"""The letters of a longer query are no code, with blanks and the name of its system."""
 _RANKED = 300
 """So many of the best that the engine finds are ranked exactly."""
 _ENOUGH = 10
 _SOME = 0.4
-"""Where fewer than enough have all that was asked, those who have some of it are found too."""
+"""Where fewer than enough have all that was asked, and no whole name or code was asked for, those
+who have some of it are found too."""
 _CODE, _NAME, _SYNONYM, _WORDS = 1.0, 0.95, 0.9, 0.85
 _BY_COVERAGE = 0.6
 _CODE_BEGUN = 0.8
@@ -54,6 +57,7 @@ _OF_SOURCE = np.array([1.0, 0.98, 0.5])
 _BEGUN = 0.9
 
 Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
 
 
 class MatchField(StrEnum):
@@ -110,7 +114,7 @@ class Found:
         self._others = _Judge(self._engine, reading.others, qualifiers)
         begun = bare_code(query)
         self._code_begun = "" if begun.isalpha() else begun
-        self._best: tuple[Numbers, Floats] | None = None
+        self._best: tuple[Numbers, Floats, Places] | None = None
 
     @property
     def total(self) -> int:
@@ -133,37 +137,39 @@ class Found:
         """Return the hits from ``offset`` on, at most ``limit``, best first."""
         if self._answer is None:
             return []
-        numbers, scores = self._ranked(self._answer)
+        numbers, scores, met = self._ranked(self._answer)
         if len(numbers) < min(offset + limit, self.total):
             more, shares, _ = self._engine.find(self._answer.query, offset + limit)
             numbers = np.concatenate([numbers, more[_RANKED:]])
-            lowest = scores[-1] if len(scores) else 0.0
-            rest = np.minimum(shares[_RANKED:] * _WORDS * _BY_COVERAGE, lowest)
+            rest = np.minimum(shares[_RANKED:] * _WORDS * _BY_COVERAGE, scores[-1])
             scores = np.concatenate([scores, rest])
+            met = np.concatenate([met, self._judged(more[_RANKED:])[1]])
         page = slice(offset, offset + limit)
-        found = numbers[page]
-        _, met = self._judged(found)
-        concepts = self._store.concepts_at(found)
-        rows = zip(found.tolist(), concepts, scores[page].tolist(), met.tolist(), strict=True)
-        return [self._hit(*row) for row in rows]
+        concepts = self._store.concepts_at(numbers[page])
+        found = (column[page].tolist() for column in (numbers, scores, met))
+        return [self._hit(*row) for row in zip(concepts, *found, strict=True)]
 
-    def _ranked(self, answer: _Answer) -> tuple[Numbers, Floats]:
-        """Return the best and their scores, ranked exactly."""
+    def _ranked(self, answer: _Answer) -> tuple[Numbers, Floats, Places]:
+        """Return the best, ranked exactly: numbers, scores, places of what was met of each."""
         if self._best is None:
             found = answer.best
-            scores, _ = self._judged(found)
+            scores, met = self._judged(found)
             for number, score in self._whole.items():
                 scores[found == number] = score
             scores[~self._store.are_coded(found)] *= _UNCODED
             if self._code_begun:
-                codes = [bare_code(c.code or "") for c in self._store.concepts_at(found)]
-                begun = [bool(code) and code.startswith(self._code_begun) for code in codes]
+                begun = [self._begins(concept) for concept in self._store.concepts_at(found)]
                 scores[begun] = np.maximum(scores[begun], _CODE_BEGUN)
             order = np.argsort(-np.round(scores, 9), kind="stable")
-            self._best = found[order], scores[order]
+            self._best = found[order], scores[order], met[order]
         return self._best
 
-    def _judged(self, numbers: Numbers) -> tuple[Floats, npt.NDArray[np.int64]]:
+    def _begins(self, concept: Concept) -> bool:
+        """Return whether the query is the beginning of a concept's code."""
+        begun = self._code_begun
+        return bool(begun and concept.code and bare_code(concept.code).startswith(begun))
+
+    def _judged(self, numbers: Numbers) -> tuple[Floats, Places]:
         """Return scores by words, and the places of the designations that they are for."""
         scores, met = np.zeros(len(numbers)), np.zeros(len(numbers), np.int64)
         is_procedure = self._store.are_procedures(numbers)
@@ -172,8 +178,8 @@ class Found:
                 scores[side], met[side] = judge.judged(numbers[side])
         return scores, met
 
-    def _hit(self, number: int, concept: Concept, score: float, met: int) -> Hit:
-        if self._whole.get(number) == _CODE:
+    def _hit(self, concept: Concept, number: int, score: float, met: int) -> Hit:
+        if self._whole.get(number) == _CODE or (score == _CODE_BEGUN and self._begins(concept)):
             return Hit(concept, score, MatchField.CODE, concept.code or concept.id, 0)
         texts = designations(concept)
         if number in self._whole:
@@ -232,7 +238,7 @@ def _asked(
     sides = [(things, side) for things, side, wanted in readings if things and wanted]
     if not certain and not sides:
         return None
-    for part, enough in ((1.0, _ENOUGH), (_SOME, 1), (0.0, 0)):
+    for part, enough in ((1.0, 1 if whole else _ENOUGH), (_SOME, 1), (0.0, 0)):
         parts = [engine.reading(things, side, part) for things, side in sides]
         query = engine.any_of([*parts, *certain], groups)
         found, _, total = engine.find(query, _RANKED)
@@ -243,6 +249,8 @@ def _asked(
 
 def _coded(store: GraphStore, query: str) -> list[int]:
     """Return the codes that ``query`` is, in any system and any writing."""
+    if len(query) > _LONGEST_CODE:
+        return []
     system, colon, code = unicodedata.normalize("NFKC", query).partition(":")
     given = canonical_system(system) if colon else None
     ids = [
@@ -278,7 +286,7 @@ class _Judge:
     def _place(self, token: str) -> int:
         return bisect_left(self._index.roots, token)
 
-    def judged(self, numbers: Numbers) -> tuple[Floats, npt.NDArray[np.int64]]:
+    def judged(self, numbers: Numbers) -> tuple[Floats, Places]:
         """Return the score of each concept, and which of its designations has it."""
         index = self._index
         if not len(self._weights):
