@@ -231,18 +231,21 @@ def _asked(
     """Return what the engine is asked, and its answer; None where there is nothing to ask.
 
     It is asked for all things that the text names; for some of them where few have all, and for
-    any of them where nobody has so many.
+    any of them where nobody has so many. Pages whose text has all of them are found too, and are
+    not enough.
     """
     certain = [engine.concepts([number], 1 + score) for number, score in whole.items()]
     readings = zip((reading.procedures, reading.others), "po", engine.sides(groups), strict=True)
     sides = [(things, side) for things, side, wanted in readings if things and wanted]
     if not certain and not sides:
         return None
+    on_pages = engine.any_of([engine.on_pages(things, s) for things, s in sides], groups)
+    pages = engine.find(on_pages, 1)[2]
     for part, enough in ((1.0, 1 if whole else _ENOUGH), (_SOME, 1), (0.0, 0)):
         parts = [engine.reading(things, side, part) for things, side in sides]
-        query = engine.any_of([*parts, *certain], groups)
+        query = engine.any_of([*parts, *certain, *([on_pages] if pages else [])], groups)
         found, _, total = engine.find(query, _RANKED)
-        if total >= enough:
+        if total >= enough + pages:
             break
     return _Answer(query, found, total)
 

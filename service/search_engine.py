@@ -27,7 +27,7 @@ words that stands for it too, or nothing."""
 
 
 _IN_PAGE = 0.3
-"""How much a word in the text of a page counts, where one in a name counts 1."""
+"""How much all words in the text of a page count, where those in a name count 1."""
 
 
 _TELLING = 0.45
@@ -68,15 +68,21 @@ class SearchEngine:
         needed = [(Occur.Must, met), (Occur.Must, self._silent("side", side))]
         return Query.boolean_query(needed + [(Occur.Should, query) for query in weak])
 
+    def on_pages(self, groups: Sequence[Group], side: str) -> Query:
+        """Return the query for pages whose text has all of ``groups``."""
+        share = _IN_PAGE / max(len(groups), 1)
+        every = [
+            Query.boolean_query([(Occur.Should, self._term("page", r, share)) for r in roots])
+            for roots, _, _ in groups
+        ]
+        return Query.boolean_query(
+            [(Occur.Must, query) for query in (*every, self._silent("side", side))]
+        )
+
     def _group(self, group: Group, everything: float) -> Query:
         roots, weight, beginning = group
         share = weight / everything if everything else 1.0
         terms = [self._term("root", root, share * usual) for root, usual in roots.items()]
-        terms += [
-            self._term("page", root, share * _IN_PAGE)
-            for root, usual in roots.items()
-            if usual == 1.0
-        ]
         if beginning:
             terms.append(self._term("beginning", beginning, share))
         return Query.disjunction_max_query(terms) if len(terms) > 1 else terms[0]
