@@ -46,7 +46,13 @@ _ONE_MEANING = """
     dead death stillborn; abortion miscarriage; hunchback kyphosis; squint strabismus;
     clubfoot talipes; birthmark nevus; hives urticaria; eczema dermatitis; baldness alopecia;
     sweating hyperhidrosis; hiccough hiccup; refusal declined; defect malformation; woman female;
-    lack deficiency;
+    lack deficiency; pericardium pericardial; pleura pleural; peritoneum peritoneal;
+    sternum sternal; humerus humeral; radius radial; carpus carpal; tarsus tarsal;
+    bronchus bronchial bronchi; ileum ileal; jejunum jejunal; duodenum duodenal; cecum cecal;
+    cornea corneal; conjunctiva conjunctival; retina retinal; meninges meningeal; thymus thymic;
+    cartilage cartilaginous; atrium atrial; ventricle ventricular; valve valvular; aorta aortic;
+    appendix appendiceal; scrotum scrotal; vulva vulvar; amnion amniotic; placenta placental;
+    palate palatal; lip labial; nail ungual; hair pilar; adrenal suprarenal;
 """
 """Between two semicolons, any word may stand for any other."""
 

@@ -180,7 +180,7 @@ _PHRASES = """
 """A blank of what people say is written ``_``."""
 
 _STEMS = """
-    aden: gland; angi: vessel; arteri: artery; arthr: joint; blephar canthus: eyelid;
+    aden: gland; onych: nail; angi: vessel; arteri: artery; arthr: joint; blephar canthus: eyelid;
     bronch: bronchus; cardi: heart; cephal: head; cerebr encephal: brain; cheil: lip;
     cholangi choledoch: bile duct; cholecyst: gallbladder; chondr: cartilage; col: colon;
     cholin: bile; colp vagin: vagina; cost: rib; crani: skull; cyst vesic: bladder;

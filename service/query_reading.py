@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from service.lexicon import words
 from service.meanings import alike
 from service.procedure_words import meanings, rephrased
-from service.roots import root
+from service.roots import root, roots
 from service.search_engine import Group, SearchEngine, Weighted
 from service.search_index import BEGINNING
 
@@ -83,17 +83,17 @@ class _Reader:
         as_asked = Correction(word, word, 0)
         known = self._content(root(word) or word) is not None or bool(alike(root(word)))
         if begins and (not known or len(word) < 3 or not word.isalpha()):
-            roots, beginning = self._begun(word)
-            if roots or beginning:
-                return as_asked, (roots, beginning)
+            begun = self._begun(word)
+            if any(begun):
+                return as_asked, begun
         if known or meanings(word) or not root(word):
             return as_asked, ({}, "")
         near = self._corrected(word)
         if not near:
             return as_asked, ({}, "")
-        roots = {root(n): _MISSPELLED**distance for n, distance in near[1:] if root(n)}
+        others = {root(n): _MISSPELLED**distance for n, distance in near[1:] if root(n)}
         best, distance = near[0]
-        return Correction(word, best, distance), (roots, "")
+        return Correction(word, best, distance), (others, "")
 
     def _begun(self, word: str) -> _Instead:
         """Return the roots of words that begin so, or the beginning where these are many."""
@@ -125,23 +125,22 @@ class _Reader:
     ) -> Iterator[Group]:
         """Yield what each of the words ``taken`` asks for; silent words ask for nothing."""
         seen: set[str] = set()
-        telling = [word for word in taken if root(word)] or list(taken)
-        for word in telling:
-            literal = root(word) or word
-            roots, beginning = instead.get(word, ({}, ""))
+        literals = roots(taken)
+        if not any(literals):
+            literals = list(taken)
+        for word, literal in zip(taken, literals, strict=True):
+            if not literal:
+                continue
+            stands, beginning = instead.get(word, ({}, ""))
             things = meanings(word) if procedures else ()
-            for thing in things or ({},):
-                if not things and literal in seen:
-                    continue
-                group = self._group(literal, thing, roots)
-                if group or beginning:
-                    weight = max(map(self._weight, group), default=1.0)
-                    if literal in group and not things and self._content(literal) is not None:
-                        weight = self._weight(literal)
-                    elif thing:
-                        weight = max(map(self._weight, thing))
-                    yield group, max(weight, 0.1), beginning
+            if not things and literal in seen:
+                continue
             seen.add(literal)
+            for thing in things or ({},):
+                group = self._group(literal, thing, stands)
+                if group or beginning:
+                    own = [literal] if literal in group and not thing else [*thing] or [*group]
+                    yield group, max([0.1, *map(self._weight, own)]), beginning
 
     def _weight(self, token: str) -> float:
         return self._content(token) or 0.0

@@ -152,7 +152,8 @@ _SAME = {word: group.split()[0] for group in (*_ORGANS, *_STATES) for word in gr
 _SILENT = frozenset(
     "a an the of in on at to for by from into with your his her their its any that is are was be"
     " been being which this these those due caused as who has have had having related associated"
-    " unspecified nos nec specified other mellitus s d".split()
+    " unspecified nos nec specified other otherwise elsewhere classified classifiable mention"
+    " mellitus s d".split()
 )
 """Words that change nothing: left out on both sides."""
 
@@ -190,6 +191,7 @@ _PAIRS = {
     ("blood", "clot"): "clot",
     ("belly", "button"): "navel",
     ("heart", "muscle"): "myocard",
+    ("late", "effect"): "sequela",
     ("food", "pipe"): "esophagus",
 }
 """Two roots that are one together."""
