@@ -47,13 +47,8 @@ def test_a_word_that_no_name_has_is_corrected(engine: SearchEngine) -> None:
         ("kneee", "knee", 1),
     ]
     assert corrected("psycoterapy") == [("psycoterapy", "psychotherapy", 2)]
-    assert corrected("kmee pann bome") == [
-        ("kmee", "knee", 1),
-        ("pann", "pain", 1),
-        ("bome", "bone", 1),
-    ]
-    assert corrected("keen") == [("keen", "knee", 1)]
-    assert corrected("kxxe zzz") == []
+    assert corrected("kmee bome") == [("kmee", "knee", 1), ("bome", "bone", 1)]
+    assert corrected("keen kxxe zzz") == []
 
 
 def test_the_last_word_may_be_a_beginning(engine: SearchEngine) -> None:
