@@ -91,61 +91,40 @@ def name_key(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Who bears which word and which name, as arrays.
+    """Who bears which whole name, as arrays.
 
-    ``vocabulary`` is sorted; the concepts whose names or synonyms have word ``w`` are
-    ``holders[starts[w]:starts[w + 1]]``, ascending. ``in_name`` says of each of these whether the
-    word stands in the name itself. ``names`` (sorted) and ``name_starts``/``name_holders`` say
-    the same of whole names, in the form of ``name_key``; ``name_first`` is true where it is the
-    concept's own name and no synonym.
+    ``names`` are sorted, in the form of ``name_key``; the concepts that bear name ``n`` are
+    ``holders[starts[n]:starts[n + 1]]``, ascending. ``own`` says of each of these whether it is
+    the concept's own name and no synonym.
     """
 
-    vocabulary: list[str]
+    names: list[str]
     starts: npt.NDArray[np.int64]
     holders: npt.NDArray[np.int32]
-    in_name: npt.NDArray[np.bool_]
-    names: list[str]
-    name_starts: npt.NDArray[np.int64]
-    name_holders: npt.NDArray[np.int32]
-    name_first: npt.NDArray[np.bool_]
+    own: npt.NDArray[np.bool_]
 
     def bearers_of_name(self, key: str) -> list[tuple[int, bool]]:
         """Return who bears a name in the form of ``name_key``, and whether it is their own."""
         at = bisect_left(self.names, key)
         if at == len(self.names) or self.names[at] != key:
             return []
-        span = slice(self.name_starts[at], self.name_starts[at + 1])
-        holders, own = self.name_holders[span].tolist(), self.name_first[span].tolist()
-        return list(zip(holders, own, strict=True))
-
-
-def _postings(
-    table: dict[str, dict[int, bool]],
-) -> tuple[list[str], npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
-    keys = sorted(table)
-    starts = np.zeros(len(keys) + 1, np.int64)
-    starts[1:] = np.cumsum([len(table[key]) for key in keys])
-    holders = np.fromiter((n for key in keys for n in table[key]), np.int32, int(starts[-1]))
-    flags = np.fromiter((f for key in keys for f in table[key].values()), np.bool_, len(holders))
-    return keys, starts, holders, flags
+        span = slice(self.starts[at], self.starts[at + 1])
+        return list(zip(self.holders[span].tolist(), self.own[span].tolist(), strict=True))
 
 
 def build_lexicon(concepts: Iterable[Concept]) -> Lexicon:
     """Return the lexicon of ``concepts``, which are numbered in the order they come."""
-    by_word: dict[str, dict[int, bool]] = defaultdict(dict)
     by_name: dict[str, dict[int, bool]] = defaultdict(dict)
     for number, concept in enumerate(concepts):
         for text in designations(concept):
-            own = text in (concept.name, concept.title)
-            for word in words(text):
-                by_word[word].setdefault(number, own)
-            by_name[name_key(text)].setdefault(number, own)
+            by_name[name_key(text)].setdefault(number, text in (concept.name, concept.title))
     by_name.pop("", None)
-    vocabulary, starts, holders, in_name = _postings(by_word)
-    names, name_starts, name_holders, name_first = _postings(by_name)
-    return Lexicon(
-        vocabulary, starts, holders, in_name, names, name_starts, name_holders, name_first
-    )
+    names = sorted(by_name)
+    bearers = [by_name[name] for name in names]
+    starts = np.cumsum([0, *map(len, bearers)]).astype(np.int64)
+    holders = np.fromiter((n for one in bearers for n in one), np.int32, int(starts[-1]))
+    own = np.fromiter((flag for one in bearers for flag in one.values()), np.bool_, len(holders))
+    return Lexicon(names, starts, holders, own)
 
 
 def designations(concept: Concept) -> Sequence[str]:

@@ -14,7 +14,7 @@ from service.meanings import alike
 from service.procedure_words import meanings, rephrased
 from service.roots import root, roots
 from service.search_engine import Group, SearchEngine, Weighted
-from service.search_index import BEGINNING
+from service.search_index import BEGINNING, FIRST
 
 __all__ = ["Correction", "Reading", "edit_distance", "read_query"]
 
@@ -52,7 +52,7 @@ def read_query(engine: SearchEngine, text: str, *, unfinished: bool = True) -> R
     reader = _Reader(engine)
     given = list(dict.fromkeys(words(text)))
     last = given[-1] if given and unfinished and not text[-1:].isspace() else None
-    spelled = [reader.spelled(word, begins=word == last) for word in given]
+    spelled = [reader.spelled(word, begins=word == last, alone=len(given) == 1) for word in given]
     taken = [correction.taken for correction, _ in spelled]
     instead = {c.taken: found for c, found in spelled}
     return Reading(
@@ -78,12 +78,12 @@ class _Reader:
             return None
         return float(self._index.content[at])
 
-    def spelled(self, word: str, *, begins: bool) -> tuple[Correction, _Instead]:
+    def spelled(self, word: str, *, begins: bool, alone: bool) -> tuple[Correction, _Instead]:
         """Return how ``word`` is taken, and what stands for it where no name has it."""
         as_asked = Correction(word, word, 0)
         known = self._content(root(word) or word) is not None or bool(alike(root(word)))
         if begins and (not known or len(word) < 3 or not word.isalpha()):
-            begun = self._begun(word)
+            begun = self._begun(word, alone=alone)
             if any(begun):
                 return as_asked, begun
         if known or meanings(word) or not root(word):
@@ -95,10 +95,12 @@ class _Reader:
         best, distance = near[0]
         return Correction(word, best, distance), (others, "")
 
-    def _begun(self, word: str) -> _Instead:
+    def _begun(self, word: str, *, alone: bool) -> _Instead:
         """Return the roots of words that begin so, or the beginning where these are many."""
         spellings = self._index.spellings
         first, last = bisect_left(spellings, word), bisect_left(spellings, word + "\uffff")
+        if alone and len(word) <= 2 and word.isalpha():
+            return {}, FIRST + word
         if len(word) <= BEGINNING or not word.isalpha():
             return {}, word
         usual = sorted(range(first, last), key=lambda n: -int(self._index.bearers[n]))

@@ -8,7 +8,7 @@ designation ``d`` of a concept::
     precision = information of the words of d that were asked for / of all words of d
     score = .85 · coverage · (.6 + .4 · precision) · (1 name, .98 synonym, .5 text of a page)
 
-What has no code (alternatives, personnel, facets) scores .9 of that.
+What has no code (alternatives, personnel, facets) scores .8 of that.
 
 A thing weighs its information in nats; a word that stands for another counts less
 (``service.query_reading``). Ties go to shorter names, then shorter codes, then smaller ids.
@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +32,7 @@ from service.lexicon import designations, name_key, words
 from service.model import Concept
 from service.query_reading import Reading, read_query
 from service.search_engine import Group, SearchEngine
-from service.search_index import bare_code, qualified
+from service.search_index import FIRST, bare_code, qualified
 from service.store.base import GraphStore, Numbers, Selection
 
 __all__ = ["MAX_QUERY_LENGTH", "Found", "Hit", "MatchField", "search"]
@@ -51,7 +52,7 @@ _BY_COVERAGE = 0.6
 _CODE_BEGUN = 0.8
 """The score of a code that begins as a query that has a digit."""
 _UNFIT = 0.97
-_UNCODED = 0.9
+_UNCODED = 0.8
 """Who searches, searches codes first: what a concept without a code scores, a code scores more."""
 _OF_SOURCE = np.array([1.0, 0.98, 0.5])
 _BEGUN = 0.9
@@ -109,9 +110,6 @@ class Found:
         self._reading = reading
         self._whole = whole
         self._answer = answer
-        qualifiers = qualified(query)
-        self._procedures = _Judge(self._engine, reading.procedures, qualifiers)
-        self._others = _Judge(self._engine, reading.others, qualifiers)
         begun = bare_code(query)
         self._code_begun = "" if begun.isalpha() else begun
         self._best: tuple[Numbers, Floats, Places] | None = None
@@ -169,11 +167,20 @@ class Found:
         begun = self._code_begun
         return bool(begun and concept.code and bare_code(concept.code).startswith(begun))
 
+    @cached_property
+    def _judges(self) -> tuple["_Judge", "_Judge"]:
+        """Return who judges procedures, and who all else."""
+        qualifiers = qualified(self._query)
+        return (
+            _Judge(self._engine, self._reading.procedures, qualifiers),
+            _Judge(self._engine, self._reading.others, qualifiers),
+        )
+
     def _judged(self, numbers: Numbers) -> tuple[Floats, Places]:
         """Return scores by words, and the places of the designations that they are for."""
         scores, met = np.zeros(len(numbers)), np.zeros(len(numbers), np.int64)
         is_procedure = self._store.are_procedures(numbers)
-        for judge, side in ((self._procedures, is_procedure), (self._others, ~is_procedure)):
+        for judge, side in zip(self._judges, (is_procedure, ~is_procedure), strict=True):
             if side.any():
                 scores[side], met[side] = judge.judged(numbers[side])
         return scores, met
@@ -277,8 +284,9 @@ class _Judge:
         for n, (roots, _, beginning) in enumerate(things):
             places = {self._place(token): usual for token, usual in roots.items()}
             if beginning:
-                last = bisect_left(self._index.roots, beginning + "\uffff")
-                for place in range(bisect_left(self._index.roots, beginning), last):
+                begun = beginning.removeprefix(FIRST)
+                last = bisect_left(self._index.roots, begun + "\uffff")
+                for place in range(bisect_left(self._index.roots, begun), last):
                     places.setdefault(place, _BEGUN)
             meant += [(place, n, usual) for place, usual in places.items()]
         meant.sort()

@@ -21,6 +21,7 @@ from service.roots import roots
 
 __all__ = [
     "BEGINNING",
+    "FIRST",
     "NAME",
     "SYNONYM",
     "TEXT",
@@ -39,6 +40,10 @@ _OTHER = frozenset(["other", "nec", "elsewhere"])
 
 BEGINNING = 4
 """Beginnings of words of up to so many letters are in the index; longer ones are few words."""
+
+FIRST = "^"
+"""Stands before the beginning of a name. One letter begins some word of most names: asked alone, it
+is taken for the beginning of the first."""
 
 _SPELLED = 4
 """Words of fewer letters are never corrected: too many others are one letter away."""
@@ -199,6 +204,8 @@ def _document(
             document.add_text(field, token)
     named = {word for text in designations(concept) for word in words(text)}
     beginnings = {word[:n] for word in named for n in range(1, BEGINNING + 1)}
+    firsts = {(words(text) or [""])[0] for text in designations(concept)}
+    beginnings.update(FIRST + word[:n] for word in firsts for n in (1, 2) if word)
     code = bare_code(concept.code or "")
     beginnings.update(code[:n] for n in range(1, len(code) + 1))
     for beginning in sorted(beginnings):

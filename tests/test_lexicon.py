@@ -25,7 +25,7 @@ def test_unspecified_names_have_the_key_of_the_plain_name() -> None:
     assert name_key("Unspecified") == "unspecified"
 
 
-def test_a_word_lists_its_holders_and_where_they_bear_it() -> None:
+def test_a_name_lists_its_holders_and_whether_it_is_their_own() -> None:
     """Concepts come by number, each once, a synonym marked as such."""
     kind = ConceptKind.CONDITION
     lexicon = build_lexicon(
@@ -34,26 +34,16 @@ def test_a_word_lists_its_holders_and_where_they_bear_it() -> None:
             Concept(ConceptId("ILLS:B"), kind, "Low mood"),
         ]
     )
-    at = lexicon.vocabulary.index("low")
-    place = slice(lexicon.starts[at], lexicon.starts[at + 1])
-    assert lexicon.holders[place].tolist() == [0, 1]
-    assert lexicon.in_name[place].tolist() == [False, True]
-    at = lexicon.names.index("low mood")
-    place = slice(lexicon.name_starts[at], lexicon.name_starts[at + 1])
-    assert lexicon.name_holders[place].tolist() == [0, 1]
-    assert lexicon.name_first[place].tolist() == [False, True]
+    assert lexicon.bearers_of_name("low mood") == [(0, False), (1, True)]
+    assert lexicon.bearers_of_name("low") == []
 
 
 @settings(deadline=None)
 @given(st.lists(st.text(max_size=12), max_size=6))
-def test_every_word_of_every_name_finds_its_concept(names: list[str]) -> None:
+def test_every_name_finds_its_concept(names: list[str]) -> None:
     """The lexicon says neither more nor less than the names do."""
     kind = ConceptKind.CONDITION
     concepts = [Concept(ConceptId(f"ILLS:{n}"), kind, name) for n, name in enumerate(names)]
     lexicon = build_lexicon(concepts)
-    found = {
-        (word, holder)
-        for n, word in enumerate(lexicon.vocabulary)
-        for holder in lexicon.holders[lexicon.starts[n] : lexicon.starts[n + 1]].tolist()
-    }
-    assert found == {(word, n) for n, name in enumerate(names) for word in words(name)}
+    found = {(key, n) for key in lexicon.names for n, _ in lexicon.bearers_of_name(key)}
+    assert found == {(name_key(name), n) for n, name in enumerate(names) if name_key(name)}

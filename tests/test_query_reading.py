@@ -56,7 +56,8 @@ def test_the_last_word_may_be_a_beginning(engine: SearchEngine) -> None:
     reading = read_query(engine, "knee psychoth")
     assert reading.corrections == ()
     assert len(reading.others) == 2
-    assert [beginning for _, _, beginning in read_query(engine, "p").others] == ["p"]
+    assert [beginning for _, _, beginning in read_query(engine, "p").others] == ["^p"]
+    assert [beginning for _, _, beginning in read_query(engine, "knee p").others] == ["", "p"]
     assert [beginning for _, _, beginning in read_query(engine, "p ").others] == []
 
 

@@ -94,7 +94,7 @@ class GraphStore(Protocol):
 
     @property
     def lexicon(self) -> Lexicon:
-        """Return who bears which word and name."""
+        """Return who bears which whole name."""
         ...
 
     @property

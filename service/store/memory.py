@@ -95,7 +95,7 @@ class MemoryStore:
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        """Return who bears which word and name."""
+        """Return who bears which whole name."""
         return Lexicon(**self._tables("lexicon", Lexicon))
 
     @cached_property
