@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from service.roots import root
 
-__all__ = ["Meanings", "meanings", "rephrased"]
+__all__ = ["Meanings", "meanings", "rephrased", "things_said"]
 
 Meanings = dict[str, float]
 """Roots of words that may be meant, each with how usual that is, 0..1."""
@@ -46,22 +46,22 @@ _WORDS = """
     extraction: extraction extirpation=.6; debridement: excision extraction=.9;
     biopsy: diagnostic excision=.9 drainage=.7 extraction=.8; enucleation: resection excision=.6;
     evisceration: resection excision=.7; exenteration hemicolectomy radical: resection;
-    harvest tumor partial subtotal segmental local: excision; lumpectomy: excision breast;
-    thrombectomy embolectomy lithotomy calculus stone thrombus embolus: extirpation;
-    endarterectomy: extirpation artery; phacoemulsification: extraction lens;
-    sequestrectomy: excision extirpation=.8 bone; meatotomy: drainage dilation=.8;
-    sphincterotomy myotomy tenotomy episiotomy: division; osteotomy: division reposition=.8;
-    circumcision: resection prepuce; vasectomy: excision occlusion=.9 vas deferens;
+    harvest partial subtotal segmental local: excision; lumpectomy: excision breast;
+    thrombectomy embolectomy lithotomy: extirpation; endarterectomy: extirpation artery;
+    phacoemulsification: extraction lens; sequestrectomy: excision extirpation=.8 bone;
+    meatotomy: drainage dilation=.8; sphincterotomy myotomy tenotomy episiotomy: division;
+    osteotomy: division reposition=.8; circumcision: resection prepuce;
+    vasectomy: excision occlusion=.9 vas deferens;
     incision: drainage division=.7 inspection=.7 extirpation=.5 release=.5;
-    aspiration: drainage extirpation=.5; puncture tap marsupialization abscess: drainage;
+    aspiration: drainage extirpation=.5; puncture tap marsupialization: drainage;
     evacuation: extirpation drainage=.9; exploration exploratory examination: inspection;
     endoscopy: inspection endoscopic; diagnostic: diagnostic inspection=.5;
     fenestration fistulization: bypass drainage=.6; paracentesis: drainage peritoneal;
     thoracentesis: drainage pleural; amniocentesis: drainage products conception;
-    suture closure fistula laceration: repair; repair: repair supplement=.7 reposition=.4;
+    suture closure: repair; repair: repair supplement=.7 reposition=.4;
     reconstruction: repair replacement=.8 supplement=.9 transfer=.6;
     correction: repair reposition=.7 release=.4; reduction: reposition excision=.4;
-    fixation: reposition insertion=.7 fusion=.5; suspension fracture dislocation: reposition;
+    fixation: reposition insertion=.7 fusion=.5; suspension: reposition;
     advancement: reposition transfer=.6; recession: reposition excision=.5;
     shortening: excision reposition=.6 repair=.5; lengthening: division release=.7 reposition=.7;
     replantation: reattachment; reimplantation: reposition reattachment=.9;
@@ -74,7 +74,7 @@ _WORDS = """
     anastomosis diversion exteriorization: bypass; shunt: bypass insertion=.5;
     arthrodesis: fusion joint; dilatation stretching: dilation; angioplasty: dilation artery;
     stent: dilation intraluminal device insertion=.5; decompression: release drainage=.6;
-    freeing adhesiolysis adhesions: release; neurolysis: release nerve; hemostasis: control;
+    freeing adhesiolysis: release; neurolysis: release nerve; hemostasis: control;
     tamponade: packing; augmentation: supplement alteration=.9 replacement=.5;
     facelift: alteration face; lift cosmetic: alteration;
     insertion: insertion supplement=.5 introduction=.5 replacement=.4;
@@ -139,13 +139,31 @@ _WORDS = """
     bile biliary: bile hepatic=.6; urine: bladder urinary=.7; testis: testis scrotum=.5;
     eyeball: eye; canaliculus nasolacrimal: lacrimal duct; auricle: external ear;
     eardrum: tympanic membrane; extraocular: extraocular muscle; abdomen: abdominal peritoneal=.7;
-    peritoneum: peritoneum peritoneal; hernia: repair supplement=.8 inguinal abdominal=.8;
-    bunion: metatarsal; meatus: urethra; pleura: pleura pleural; lymph node: lymphatic;
-    ganglion: ganglion sympathetic; cerebral: cerebral brain=.9 intracranial=.8;
-    brain: brain cerebral=.8; lesion: excision destruction=.8; hematoma: drainage extirpation=.8;
-    wart: destruction skin; teeth dental: tooth; complete: resection complete;
-    lobectomy: resection lobe; nephrectomy: resection kidney;
+    peritoneum: peritoneum peritoneal; meatus: urethra; pleura: pleura pleural;
+    lymph node: lymphatic; ganglion: ganglion sympathetic;
+    cerebral: cerebral brain=.9 intracranial=.8; brain: brain cerebral=.8; teeth dental: tooth;
+    complete: resection complete; lobectomy: resection lobe; nephrectomy: resection kidney;
 """
+
+_FINDINGS = """
+    tumor: excision; calculus stone thrombus embolus: extirpation; abscess: drainage;
+    fistula laceration: repair; fracture dislocation: reposition; adhesions: release;
+    hernia: repair supplement=.8 inguinal abdominal=.8; bunion: metatarsal;
+    lesion: excision destruction=.8; hematoma: drainage extirpation=.8; wart: destruction skin;
+"""
+"""What is the matter, and what is done about it: read so only beside a word for something done."""
+
+_DONE = frozenset(
+    root(word)
+    for word in """
+    alteration assessment bypass change control counseling creation destruction detachment dilation
+    division drainage excision extirpation extraction fluoroscopy fragmentation fusion imaging
+    insertion inspection introduction irrigation measurement monitoring occlusion radiography
+    reattachment release removal repair replacement reposition resection restriction revision
+    supplement tomography transfer transfusion transplantation treatment ultrasonography
+""".split()
+)
+"""Roots of words for something done, among those that titles begin with."""
 
 _PHRASES = """
     c_section caesarean_section cesarean_section cesarian: cesarean;
@@ -233,6 +251,7 @@ def _things(meant: str) -> tuple[Meanings, ...]:
 
 _BY_ENDING = {ending: _things(meant) for ending, meant in _entries(_ENDINGS)}
 _BY_WORD = {root(word): _things(meant) for word, meant in _entries(_WORDS)}
+_BY_FINDING = {root(word): _things(meant) for word, meant in _entries(_FINDINGS)}
 _BY_PHRASE = {tuple(said.split("_")): tuple(meant.split()) for said, meant in _entries(_PHRASES)}
 _BY_STEM = dict(_entries(_STEMS))
 _LONGEST_PHRASE = max(map(len, _BY_PHRASE))
@@ -270,6 +289,23 @@ def meanings(word: str) -> tuple[Meanings, ...]:
             if organs:
                 return (*operation, *({root(part): 1.0} for o in organs for part in o.split()))
     return ()
+
+
+def things_said(given: Sequence[str]) -> list[tuple[Meanings, ...]]:
+    """Return what each of ``given`` words says of a procedure.
+
+    A tumor is excised and a stone extirpated where the text says that something is done: "brain
+    tumor" alone asks for no excision.
+    """
+    said = [meanings(word) for word in given]
+    done = any(
+        root(word) in _DONE or any(_DONE & thing.keys() for thing in things)
+        for word, things in zip(given, said, strict=True)
+    )
+    return [
+        things or (_BY_FINDING.get(root(word), ()) if done else ())
+        for word, things in zip(given, said, strict=True)
+    ]
 
 
 def rephrased(given: Sequence[str]) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from service.lexicon import words
 from service.meanings import alike
-from service.procedure_words import meanings, rephrased
+from service.procedure_words import Meanings, meanings, rephrased, things_said
 from service.roots import root, roots
 from service.search_engine import Group, SearchEngine, Weighted
 from service.search_index import BEGINNING, FIRST
@@ -130,11 +130,12 @@ class _Reader:
         literals = roots(taken)
         if not any(literals):
             literals = list(taken)
-        for word, literal in zip(taken, literals, strict=True):
+        nothing: tuple[Meanings, ...] = ()
+        said = things_said(taken) if procedures else [nothing] * len(taken)
+        for word, literal, things in zip(taken, literals, said, strict=True):
             if not literal:
                 continue
             stands, beginning = instead.get(word, ({}, ""))
-            things = meanings(word) if procedures else ()
             if not things and literal in seen:
                 continue
             seen.add(literal)

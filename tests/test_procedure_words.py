@@ -3,7 +3,7 @@
 import pytest
 
 from service.meanings import alike
-from service.procedure_words import meanings, rephrased
+from service.procedure_words import meanings, rephrased, things_said
 from service.roots import root
 
 
@@ -45,3 +45,9 @@ def test_words_of_one_meaning_stand_for_each_other() -> None:
     assert alike(root("bruise"))[root("contusion")] == alike(root("contusion"))[root("bruise")]
     assert 0 < alike(root("shoulder"))[root("scapula")] < alike(root("mouth"))[root("oral")] < 1
     assert alike("zzyzx") == {}
+
+
+def test_findings_say_what_is_done_only_where_something_is_done() -> None:
+    """Who searches for a brain tumor asks for no excision."""
+    assert things_said(["brain", "tumor"])[1] == ()
+    assert things_said(["surgical", "removal", "tumor"])[2] == ({root("excision"): 1.0},)
