@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from service.lexicon import words
 from service.meanings import alike
 from service.procedure_words import Meanings, meanings, rephrased, things_said
-from service.roots import root, roots
+from service.roots import MODIFIERS, root, roots
 from service.search_engine import Group, SearchEngine, Weighted
 from service.search_index import BEGINNING, FIRST
 
@@ -24,6 +24,10 @@ _BEGUN = 0.9
 """The same for a word of which the beginning was asked."""
 _MISSPELLED = 0.9
 """The same for a corrected word, for each letter changed."""
+_MODIFYING = 0.5
+"""What a word counts that only says more of a thing: acute, chronic, symptom."""
+_LETTER = 3.0
+"""What a single letter says at most, in nats."""
 _MOST_BEGUN = 40
 _MOST_CORRECTIONS = 3
 _SHORT, _LONG = 4, 8
@@ -143,7 +147,8 @@ class _Reader:
                 group = self._group(literal, thing, stands)
                 if group or beginning:
                     own = [literal] if literal in group and not thing else [*thing] or [*group]
-                    yield group, max([0.1, *map(self._weight, own)]), beginning
+                    weight = max([0.1, *map(self._weight, own)])
+                    yield group, _tempered(weight, literal), beginning
 
     def _weight(self, token: str) -> float:
         return self._content(token) or 0.0
@@ -156,6 +161,13 @@ class _Reader:
         meant.update(instead)
         meant[literal] = 1.0
         return {token: usual for token, usual in meant.items() if self._content(token) is not None}
+
+
+def _tempered(weight: float, literal: str) -> float:
+    """Return the weight of a thing, less for words that are rare and yet say little."""
+    if literal in MODIFIERS:
+        return weight * _MODIFYING
+    return min(weight, _LETTER) if len(literal) == 1 else weight
 
 
 def edit_distance(a: str, b: str) -> int:

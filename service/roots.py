@@ -192,6 +192,7 @@ _PAIRS = {
     ("belly", "button"): "navel",
     ("heart", "muscle"): "myocard",
     ("late", "effect"): "sequela",
+    ("h", "o"): "history",
     ("food", "pipe"): "esophagus",
 }
 """Two roots that are one together."""

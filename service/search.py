@@ -55,7 +55,8 @@ _UNFIT = 0.97
 _UNCODED = 0.8
 """Who searches, searches codes first: what a concept without a code scores, a code scores more."""
 _OF_SOURCE = np.array([1.0, 0.98, 0.5])
-_BEGUN = 0.9
+_BEGUN, _ALSO_BEGUN = 0.9, 0.5
+"""What the beginning of a word counts, and where it is a word of its own: hepatitis C."""
 
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -287,7 +288,7 @@ class _Judge:
                 begun = beginning.removeprefix(FIRST)
                 last = bisect_left(self._index.roots, begun + "\uffff")
                 for place in range(bisect_left(self._index.roots, begun), last):
-                    places.setdefault(place, _BEGUN)
+                    places.setdefault(place, _ALSO_BEGUN if roots else _BEGUN)
             meant += [(place, n, usual) for place, usual in places.items()]
         meant.sort()
         self._tokens = np.array([place for place, _, _ in meant], np.int32)
