@@ -33,6 +33,7 @@ from service.model import Concept
 from service.query_reading import Reading, read_query
 from service.search_engine import Group, SearchEngine
 from service.search_index import FIRST, bare_code, qualified
+from service.spans import spans
 from service.store.base import GraphStore, Numbers, Selection
 
 __all__ = ["MAX_QUERY_LENGTH", "Found", "Hit", "MatchField", "search"]
@@ -303,8 +304,8 @@ class _Judge:
         index = self._index
         if not len(self._weights):
             return np.zeros(len(numbers)), np.zeros(len(numbers), np.int64)
-        texts, owner = _spans(index.owners, numbers)
-        places, text = _spans(index.starts, texts)
+        texts, owner = spans(index.owners, numbers)
+        places, text = spans(index.starts, texts)
         tokens = index.tokens[places]
         first = np.searchsorted(self._tokens, tokens)
         last = np.searchsorted(self._tokens, tokens, side="right")
@@ -334,14 +335,3 @@ def _fit(asked: int, has: int) -> float:
     """
     other = _UNFIT if (asked ^ has) & 2 else 1.0
     return other * (_UNFIT if asked & 1 and not has & 1 else 1.0)
-
-
-def _spans(
-    starts: npt.NDArray[np.int64], rows: npt.NDArray[np.signedinteger]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the places of all ``rows`` one after the other, and the row of each in ``rows``."""
-    first, last = starts[rows], starts[np.asarray(rows) + 1]
-    lengths = last - first
-    owner = np.repeat(np.arange(len(rows)), lengths)
-    before = np.cumsum(lengths) - lengths
-    return np.arange(int(lengths.sum())) + (first - before)[owner], owner

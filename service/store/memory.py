@@ -32,6 +32,7 @@ from service.records import decode_concept, decode_notes, decode_page, decode_pr
 from service.search_engine import SearchEngine
 from service.search_index import SearchIndex
 from service.snapshot import Snapshot, id_hash
+from service.spans import spans
 from service.store.base import Flags, Neighbors, Numbers, Selection
 
 __all__ = ["MemoryStore"]
@@ -240,9 +241,8 @@ class MemoryStore:
     ) -> Neighbors:
         """Return the edges of all of ``numbers`` at once."""
         starts = self._in_starts if incoming else self._edge_starts
-        first, last = starts[numbers], starts[numbers + 1]
-        owner = np.repeat(np.arange(len(numbers), dtype=np.int32), last - first)
-        places = _ranges(first, last)
+        places, whose = spans(starts, numbers)
+        owner = whose.astype(np.int32)
         edge = self._in_edges[places] if incoming else places.astype(np.int32)
         if relations is not None:
             wanted = np.zeros(len(_RELATIONS), np.bool_)
@@ -329,13 +329,3 @@ class MemoryStore:
             graph.add_edge(edge.source, edge.target, (edge.relation, edge.qualifier), edge=edge)
         nx.freeze(graph)
         return graph
-
-
-def _ranges(first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return ``first[0] … last[0] - 1, first[1] … last[1] - 1, …`` as one array."""
-    lengths = last - first
-    total = int(lengths.sum())
-    if total == 0:
-        return np.empty(0, np.int64)
-    before = np.cumsum(lengths) - lengths
-    return np.repeat(first - before, lengths) + np.arange(total, dtype=np.int64)
