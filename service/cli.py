@@ -20,6 +20,7 @@ from rich.table import Table
 
 from service import __version__
 from service.build import Built, build_graph, read_path, sources
+from service.compilation import compile_snapshot
 from service.errors import MedcodegraphError
 from service.execution.engine import Answer, Engine, GraphQLRequest
 from service.model import ConceptKind, Finding, Page, Severity
@@ -27,7 +28,7 @@ from service.neighbors import cores
 from service.schema.context import RequestContext
 from service.schema.query import create_schema
 from service.settings import ENVIRONMENT_PREFIX, Settings
-from service.snapshot import compile_snapshot, open_snapshot, write_snapshot
+from service.snapshot import open_snapshot, write_snapshot
 from service.store.memory import MemoryStore
 
 __all__ = ["main"]

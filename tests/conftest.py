@@ -6,10 +6,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from service.build import build_graph, sources
+from service.compilation import compile_snapshot
 from service.execution.engine import Engine
 from service.neighbors import cores
 from service.schema.query import create_schema
-from service.snapshot import compile_snapshot, open_snapshot, write_snapshot
+from service.snapshot import open_snapshot, write_snapshot
 from service.store.memory import MemoryStore
 from tests.asking import Asker
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from hypothesis import strategies as st
 
 from service.codes import code_id, facet_id, page_document
+from service.compilation import compile_snapshot
 from service.graph import ConceptGraph, GraphBuilder
 from service.model import (
     Concept,
@@ -18,7 +19,6 @@ from service.model import (
     ProvenanceMethod,
     Relation,
 )
-from service.snapshot import compile_snapshot
 from service.store.memory import MemoryStore
 
 RELEASE = (Provenance(ProvenanceMethod.RELEASE, release="little 1"),)

@@ -13,6 +13,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 
+from service.compilation import compile_snapshot
 from service.errors import SnapshotError
 from service.model import (
     CodingNote,
@@ -29,7 +30,7 @@ from service.model import (
     TitleSource,
 )
 from service.records import decode_concept, decode_notes, decode_page, encode
-from service.snapshot import Snapshot, compile_snapshot, open_snapshot, write_snapshot
+from service.snapshot import Snapshot, open_snapshot, write_snapshot
 from service.store.memory import MemoryStore
 from tests.little_graphs import built, condition, page, procedure, random_items
 

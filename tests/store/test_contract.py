@@ -9,6 +9,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from service.compilation import compile_snapshot
 from service.model import (
     CodeSystem,
     CodingNote,
@@ -20,7 +21,7 @@ from service.model import (
     LifecycleState,
     Relation,
 )
-from service.snapshot import compile_snapshot, open_snapshot, write_snapshot
+from service.snapshot import open_snapshot, write_snapshot
 from service.store.base import Selection, WholeGraphStore
 from service.store.memory import MemoryStore
 from tests.little_graphs import DAY, built, condition, edge, page, procedure, quoting
