@@ -1,7 +1,8 @@
 """Documents, parsed and validated once, and the bounded cache that keeps them."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import blake2b
 from threading import Lock
 
 from graphql import (
@@ -9,7 +10,6 @@ from graphql import (
     GraphQLFormattedError,
     GraphQLSchema,
     GraphQLSyntaxError,
-    OperationDefinitionNode,
     get_operation_ast,
     parse,
     specified_rules,
@@ -18,6 +18,7 @@ from graphql import (
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from service.execution.plans import Plan
 from service.execution.response_errors import PARSE_FAILED, VALIDATION_FAILED, request_error
 
 __all__ = ["Document", "DocumentCache", "prepare"]
@@ -28,15 +29,26 @@ _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A query text as parsed and validated; it can be executed where ``errors`` is empty."""
+    """A query text as parsed and validated; it can be executed where ``errors`` is empty.
+
+    ``digest`` stands for the text where keeping the text itself would be wasteful.
+    """
 
     text: str
     ast: DocumentNode
+    schema: GraphQLSchema
     errors: tuple[GraphQLFormattedError, ...] = ()
+    digest: bytes = b""
+    _plans: dict[str | None, Plan] = field(default_factory=dict)
 
-    def operation(self, name: str | None) -> OperationDefinitionNode | None:
-        """Return the operation called ``name``, or the only one; None where that is unclear."""
-        return get_operation_ast(self.ast, name)
+    def plan(self, name: str | None) -> Plan | None:
+        """Return how to run the operation called ``name``, or the only one; None where unclear."""
+        if name not in self._plans:
+            operation = get_operation_ast(self.ast, name)
+            if operation is None:
+                return None
+            self._plans[name] = Plan(self.schema, self.ast, operation)
+        return self._plans[name]
 
 
 def prepare(text: str, schema: GraphQLSchema) -> Document:
@@ -47,9 +59,13 @@ def prepare(text: str, schema: GraphQLSchema) -> Document:
     try:
         ast = parse(text)
     except GraphQLSyntaxError as error:
-        return Document(text, DocumentNode(definitions=()), (request_error(error, PARSE_FAILED),))
-    errors = validate(schema, ast, _RULES)
-    return Document(text, ast, tuple(request_error(error, VALIDATION_FAILED) for error in errors))
+        nothing = DocumentNode(definitions=())
+        return Document(text, nothing, schema, (request_error(error, PARSE_FAILED),))
+    errors = tuple(
+        request_error(error, VALIDATION_FAILED) for error in validate(schema, ast, _RULES)
+    )
+    digest = blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
+    return Document(text, ast, schema, errors, digest)
 
 
 class DocumentCache:

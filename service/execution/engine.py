@@ -1,16 +1,24 @@
 """The engine: a GraphQL request in, an answer out.
 
-    request -> document (parsed and validated, cached) -> operation -> graphql-core -> answer
+    request -> document (parsed and validated, cached)
+            -> answer kept from an equal request, or
+               compiled operation, or graphql-core
+            -> answer
 
 Strawberry's schema is the only truth. The engine drives graphql-core on it directly, because
 Strawberry's own ``execute_sync`` parses and validates every request anew, and runs the first
-of several operations when none is named.
+of several operations when none is named. What the compiled operation does not answer plainly,
+graphql-core answers: see ``service.execution.compiler``.
 """
 
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
 from enum import Enum, auto
+from hashlib import blake2b
 from typing import Any
 
+import orjson
 from graphql import (
     ExecutionResult,
     GraphQLFormattedError,
@@ -21,11 +29,16 @@ from graphql import (
 )
 from strawberry import Schema
 
+from service import __version__
 from service.errors import BadUserInputError
+from service.execution.byte_cache import ByteCache
 from service.execution.documents import Document, DocumentCache, prepare
+from service.execution.plans import Plan
 from service.execution.response_errors import error_entry, field_error, request_error
 
-__all__ = ["Answer", "Engine", "GraphQLRequest", "Outcome"]
+__all__ = ["Answer", "Counts", "Engine", "GraphQLRequest", "Outcome"]
+
+_MIB = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +63,25 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The response to one request; ``data`` means something where it was executed."""
+    """The response to one request.
+
+    ``tag`` names the content, as an entity tag of HTTP, where it may be kept: two answers with
+    one tag hold the same.
+    """
 
     outcome: Outcome
     errors: tuple[GraphQLFormattedError, ...] = ()
-    data: dict[str, Any] | None = None
+    result: dict[str, Any] | None = None
+    encoded: bytes | None = None
+    tag: str | None = None
+
+    @property
+    def data(self) -> dict[str, Any] | None:
+        """The data; it means something where the request was executed."""
+        if self.encoded is None:
+            return self.result
+        data: dict[str, Any] | None = orjson.loads(self.encoded)["data"]
+        return data
 
     def payload(self) -> dict[str, Any]:
         """Return the response as the specification writes it: errors first, so that they show."""
@@ -65,20 +92,73 @@ class Answer:
             payload["data"] = self.data
         return payload
 
+    def body(self) -> bytes:
+        """Return the response as JSON.
+
+        orjson refuses lone surrogates, which a text file may bring; the standard library escapes
+        them, at a fraction of the speed.
+        """
+        if self.encoded is not None:
+            return self.encoded
+        payload = self.payload()
+        try:
+            return orjson.dumps(payload)
+        except orjson.JSONEncodeError:
+            return json.dumps(payload, separators=(",", ":")).encode()
+
+
+@dataclass(slots=True)
+class Counts:
+    """How requests were answered since the start.
+
+    ``kept``: from an equal request; ``compiled``: by a compiled operation; ``interpreted``: by
+    graphql-core, because the operation is new or cannot be compiled; ``fell_back``: by
+    graphql-core, because the compiled operation met something that was no plain success;
+    ``refused``: nothing was executed.
+    """
+
+    kept: int = 0
+    compiled: int = 0
+    interpreted: int = 0
+    fell_back: int = 0
+    refused: int = 0
+
+
+_Get = Callable[[tuple[int, object]], object]
+_Keep = Callable[[tuple[int, object], object], object]
+
 
 class Engine:
     """Executes requests on one schema; it may be called from several threads."""
 
     def __init__(
-        self, schema: Schema, *, max_documents: int = 1_000, max_document_text: int = 1 << 19
+        self,
+        schema: Schema,
+        *,
+        max_documents: int = 1_000,
+        max_document_text: int = 1 << 19,
+        answer_bytes: int = 64 * _MIB,
+        part_bytes: int = 64 * _MIB,
+        compiled: bool = True,
+        compiled_at_use: int = 2,
     ) -> None:
+        """Make an engine; operations are compiled at their second use, unless told otherwise.
+
+        ``answer_bytes`` and ``part_bytes`` bound the whole answers that are kept, and the encoded
+        parts of answers; 0 keeps none.
+        """
         if schema.extensions or schema.directives:
             raise ValueError("Strawberry runs its extensions and directives; this engine does not")
+        self.counts = Counts()
         self._strawberry = schema
         # Strawberry has no public name for the graphql-core schema that it builds, and
         # printing and parsing its SDL again would lose the resolvers.
         self._schema: GraphQLSchema = schema._schema
         self._documents = DocumentCache(max_entries=max_documents, max_text=max_document_text)
+        self._answers: ByteCache[Answer] = ByteCache(answer_bytes)
+        self._part_bytes = part_bytes
+        self._parts: tuple[Hashable, _Get, _Keep] = (None, *_nothing_kept())
+        self._compiled_at_use = compiled_at_use if compiled else None
 
     @property
     def sdl(self) -> str:
@@ -86,21 +166,40 @@ class Engine:
         return self._strawberry.as_str()
 
     def execute(
-        self, request: GraphQLRequest, *, context: object, query_only: bool = False
+        self,
+        request: GraphQLRequest,
+        *,
+        context: object,
+        version: Hashable = None,
+        query_only: bool = False,
     ) -> Answer:
         """Return the answer to ``request``; resolvers find ``context`` in ``info.context``.
 
-        With ``query_only`` a mutation or subscription does not run: its outcome says so.
+        ``version`` is all that answers depend on besides the request: the data, the day. Where it
+        is None, nothing is kept. With ``query_only`` a mutation or subscription does not run: its
+        outcome says so.
         """
         document = self._document(request.query)
-        if document.errors:
-            return Answer(Outcome.REFUSED, document.errors)
-        operation = document.operation(request.operation_name)
-        if operation is None:
-            return Answer(Outcome.REFUSED, (_no_operation(request.operation_name),))
-        if query_only and operation.operation is not OperationType.QUERY:
-            return Answer(Outcome.NOT_A_QUERY, (_not_a_query(operation),))
-        return self._run(document, request, context=context)
+        plan = None if document.errors else document.plan(request.operation_name)
+        if plan is None:
+            self.counts.refused += 1
+            errors = document.errors or (_no_operation(request.operation_name),)
+            return Answer(Outcome.REFUSED, errors)
+        is_query = plan.operation.operation is OperationType.QUERY
+        if query_only and not is_query:
+            self.counts.refused += 1
+            return Answer(Outcome.NOT_A_QUERY, (_not_a_query(plan.operation),))
+        key = _key(document, plan, request, version) if version is not None and is_query else None
+        kept = self._answers.get(key) if key is not None else None
+        if kept is not None:
+            self.counts.kept += 1
+            return kept
+        answer = self._run(document, plan, request, context=context, version=version)
+        if key is None or answer.errors or answer.outcome is not Outcome.EXECUTED:
+            return answer
+        answer = replace(answer, result=None, encoded=answer.body(), tag=_tag(key))
+        self._answers.put(key, answer, len(answer.encoded or b""))
+        return answer
 
     def _document(self, text: str) -> Document:
         document = self._documents.get(text)
@@ -109,7 +208,27 @@ class Engine:
             self._documents.add(document)
         return document
 
-    def _run(self, document: Document, request: GraphQLRequest, *, context: object) -> Answer:
+    def _run(
+        self,
+        document: Document,
+        plan: Plan,
+        request: GraphQLRequest,
+        *,
+        context: object,
+        version: Hashable,
+    ) -> Answer:
+        if self._compiled_at_use is not None:
+            try:
+                encoded = self._compiled(plan, request, context, version)
+            except Exception:  # noqa: BLE001  whatever it is, graphql-core says it as specified
+                self.counts.fell_back += 1
+            else:
+                if encoded is not None:
+                    self.counts.compiled += 1
+                    return Answer(Outcome.EXECUTED, encoded=encoded)
+                self.counts.interpreted += 1
+        else:
+            self.counts.interpreted += 1
         result = execute_sync(
             self._schema,
             document.ast,
@@ -120,6 +239,68 @@ class Engine:
             executor_class=self._strawberry.execution_context_class,
         )
         return _answer(result)
+
+    def _compiled(
+        self, plan: Plan, request: GraphQLRequest, context: object, version: Hashable
+    ) -> bytes | None:
+        """Return the encoded answer of the compiled operation, None where there is none."""
+        found = plan.prepared(request.variables or {}, at_use=self._compiled_at_use or 0)
+        if found is None:
+            return None
+        operation, variables = found
+        get, keep = self._parts_of(version)
+        return orjson.dumps({"data": operation.data(context, variables, get, keep)})
+
+    def _parts_of(self, version: Hashable) -> tuple[_Get, _Keep]:
+        """Return how to get and keep encoded parts of answers from the data of ``version``.
+
+        A request that is still at an older version brings the older parts back empty: rare.
+        """
+        if version is None or not self._part_bytes:
+            return _nothing_kept()
+        known, get, keep = self._parts
+        if known != version:
+            get, keep = _kept_in(ByteCache(self._part_bytes))
+            self._parts = (version, get, keep)
+        return get, keep
+
+
+def _nothing_kept() -> tuple[_Get, _Keep]:
+    return (lambda _key: None), (lambda _key, value: value)
+
+
+def _kept_in(parts: ByteCache[orjson.Fragment]) -> tuple[_Get, _Keep]:
+    def keep(key: tuple[int, object], value: object) -> orjson.Fragment:
+        encoded = orjson.dumps(value)
+        part = orjson.Fragment(encoded)
+        parts.put(key, part, len(encoded))
+        return part
+
+    return parts.get, keep
+
+
+_Key = tuple[bytes, str | None, bytes, Hashable]
+
+
+def _key(document: Document, plan: Plan, request: GraphQLRequest, version: Hashable) -> _Key | None:
+    """Return what the answer depends on; None where the variables have no plain JSON."""
+    try:
+        variables = orjson.dumps(request.variables or None, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        return None
+    name = plan.operation.name
+    return document.digest, name.value if name else None, variables, version
+
+
+def _tag(key: _Key) -> str:
+    """Return the entity tag of the answer to what ``key`` stands for.
+
+    Weak, since answers are compared by what they say: another worker, which loaded the data at
+    another moment, gives the same tag.
+    """
+    digest, name, variables, version = key
+    text = f"{__version__}|{name}|{version}|".encode() + digest + variables
+    return f'W/"{blake2b(text, digest_size=12).hexdigest()}"'
 
 
 def _answer(result: ExecutionResult) -> Answer:

@@ -82,6 +82,11 @@ class Concept(Node):
         description="Present where the concept is a code of a code system.",
     )
 
+    @property
+    def same_as(self) -> tuple[str, date]:
+        """What tells this from all other concepts: equal values mean equal answers."""
+        return self.record.id, self.day
+
     @classmethod
     def of(cls, record: model.Concept, day: date) -> Self:
         """Return ``record`` as this type."""

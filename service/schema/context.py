@@ -18,5 +18,10 @@ class RequestContext:
     loaded_at: str
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
+    @property
+    def version(self) -> tuple[str, str]:
+        """All that answers depend on besides the request: the data and the day."""
+        return self.store.data_version, self.today.isoformat()
+
 
 Info = strawberry.Info[RequestContext, None]

@@ -6,11 +6,9 @@ older clients want, every well-formed request is 200. Specification:
 https://graphql.github.io/graphql-over-http/draft/
 """
 
-import json
 from dataclasses import dataclass
 from http import HTTPStatus
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -87,17 +85,4 @@ def _response(answer: Answer, media_type: str) -> Response:
         status, headers = HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"}
     elif answer.outcome is Outcome.REFUSED and media_type == _RESPONSE_JSON:
         status = HTTPStatus.BAD_REQUEST
-    return Response(_encoded(answer), status, headers, media_type)
-
-
-def _encoded(answer: Answer) -> bytes:
-    """Return the response as JSON.
-
-    orjson refuses lone surrogates, which a text file may bring; the standard library escapes
-    them, at a fraction of the speed.
-    """
-    payload = answer.payload()
-    try:
-        return orjson.dumps(payload)
-    except orjson.JSONEncodeError:
-        return json.dumps(payload, separators=(",", ":")).encode()
+    return Response(answer.body(), status, headers, media_type)

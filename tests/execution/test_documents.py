@@ -1,5 +1,7 @@
 """Documents: prepared once, kept within bounds."""
 
+from dataclasses import replace
+
 import pytest
 from graphql import GraphQLSchema, build_schema
 from hypothesis import given
@@ -20,17 +22,17 @@ def _document(text: str) -> Document:
 
 def test_a_document_knows_its_only_operation(schema: GraphQLSchema) -> None:
     """No name is needed where there is nothing to choose."""
-    operation = prepare("query Words { word }", schema).operation(None)
-    assert operation is not None
-    assert operation.name is not None
-    assert operation.name.value == "Words"
+    plan = prepare("query Words { word }", schema).plan(None)
+    assert plan is not None
+    assert plan.operation.name is not None
+    assert plan.operation.name.value == "Words"
 
 
 def test_two_operations_need_a_name(schema: GraphQLSchema) -> None:
     """The first of two is not taken for the only one."""
     document = prepare("query A { word } query B { word }", schema)
-    assert document.operation(None) is None
-    assert document.operation("B") is not None
+    assert document.plan(None) is None
+    assert document.plan("B") is not None
 
 
 def test_what_was_used_last_stays() -> None:
@@ -61,7 +63,7 @@ def test_the_bounds_hold_after_every_addition(names: list[str]) -> None:
     cache = DocumentCache(max_entries=3, max_text=40)
     kept: dict[str, None] = {}
     for name in names:
-        document = Document(f"{{ {name}: word }}", _document("{ word }").ast)
+        document = replace(_document("{ word }"), text=f"{{ {name}: word }}")
         cache.add(document)
         kept[document.text] = None
         held = [text for text in kept if cache.get(text) is not None]
