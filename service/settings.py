@@ -14,6 +14,8 @@ ENVIRONMENT_PREFIX = "MEDCODEGRAPH_"
 class Settings:
     """What can be set. Each field is also a ``MEDCODEGRAPH_…`` variable; the command line wins.
 
+    ``compile`` turns the query compiler off where it is 0; ``cache_mib`` bounds, in MiB a worker,
+    each of what is kept: whole answers, encoded parts of answers, responses to equal requests.
     ``data`` is the folder of the snapshot; ``cors_origins`` and ``trusted_hosts`` are lists
     separated by commas, ``*`` for any.
     """
@@ -24,6 +26,8 @@ class Settings:
     workers: int = 1
     cors_origins: tuple[str, ...] = ()
     trusted_hosts: tuple[str, ...] = ("*",)
+    compile: bool = True
+    cache_mib: int = 64
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -53,6 +57,8 @@ class Settings:
             workers=number("WORKERS", 1),
             cors_origins=names("CORS_ORIGINS", ()),
             trusted_hosts=names("TRUSTED_HOSTS", ("*",)),
+            compile=bool(number("COMPILE", 1)),
+            cache_mib=number("CACHE_MIB", 64),
         )
 
 

@@ -17,6 +17,8 @@ GIVEN = {
         ("https://a.example", "https://b.example"),
     ),
     "TRUSTED_HOSTS": ("codes.example,", ("codes.example",)),
+    "COMPILE": ("0", False),
+    "CACHE_MIB": ("8", 8),
 }
 
 

@@ -111,12 +111,14 @@ class Answer:
 class Counts:
     """How requests were answered since the start.
 
-    ``kept``: from an equal request; ``compiled``: by a compiled operation; ``interpreted``: by
-    graphql-core, because the operation is new or cannot be compiled; ``fell_back``: by
-    graphql-core, because the compiled operation met something that was no plain success;
-    ``refused``: nothing was executed.
+    ``equal``: from a request that was equal to the byte, before it was parsed; ``kept``: from one
+    of equal document, operation and variables; ``compiled``: by a compiled operation;
+    ``interpreted``: by graphql-core, because the operation is new or cannot be compiled;
+    ``fell_back``: by graphql-core, because the compiled operation met something that was no plain
+    success; ``refused``: nothing was executed.
     """
 
+    equal: int = 0
     kept: int = 0
     compiled: int = 0
     interpreted: int = 0

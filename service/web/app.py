@@ -21,6 +21,7 @@ from service.execution.engine import Engine
 from service.web.data_source import DataSource
 from service.web.graphiql import graphiql_page, read_examples
 from service.web.graphql_http import METHODS, RETRY_AFTER, GraphQLRoute
+from service.web.metrics import METRICS_TYPE, metrics_text
 from service.web.problems import client_gone, http_problem, unexpected_problem
 from service.web.security_headers import SecurityHeadersMiddleware
 
@@ -53,6 +54,9 @@ def create_app(
     async def schema(_request: Request) -> Response:
         return PlainTextResponse(sdl)
 
+    async def metrics(_request: Request) -> Response:
+        return Response(metrics_text(engine.counts), media_type=METRICS_TYPE)
+
     async def readiness(_request: Request) -> Response:
         return _readiness(data)
 
@@ -62,6 +66,7 @@ def create_app(
             Route("/", _home),
             Route("/livez", _liveness),
             Route("/readyz", readiness),
+            Route("/metrics", metrics),
             Route("/schema.graphql", schema),
             Mount("/static", StaticFiles(directory=_HERE / "static")),
         ],

@@ -1,8 +1,18 @@
 """What the web asks of whoever loads the data."""
 
+from collections.abc import Hashable
 from typing import Protocol
 
-__all__ = ["DataSource"]
+__all__ = ["DataSource", "PinnedContext"]
+
+
+class PinnedContext(Protocol):
+    """The context of one request, which sees one data version to its end."""
+
+    @property
+    def version(self) -> Hashable:
+        """All that answers depend on besides the request."""
+        ...
 
 
 class DataSource(Protocol):
@@ -18,8 +28,8 @@ class DataSource(Protocol):
         """Why the newest build could not be taken, in words fit for anyone; None if it was."""
         ...
 
-    def open_context(self) -> object:
-        """Return the context of one request, which sees one data version to its end.
+    def open_context(self) -> PinnedContext:
+        """Return the context of one request.
 
         Raises ``NotReadyError`` while nothing is loaded.
         """

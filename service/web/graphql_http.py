@@ -29,6 +29,8 @@ RETRY_AFTER = {"Retry-After": "2"}
 _JSON = "application/json"
 _RESPONSE_JSON = "application/graphql-response+json"
 _HTML = "text/html"
+# A client may keep an answer for itself, and asks each time whether it still holds.
+_REVALIDATED = "private, no-cache"
 # Where a client has no preference, the first is answered: what every client understands.
 _OFFERS_OF_POST = (_JSON, _RESPONSE_JSON)
 _OFFERS_OF_GET = (_JSON, _RESPONSE_JSON, _HTML)
@@ -75,12 +77,40 @@ class GraphQLRoute:
             return problem(
                 HTTPStatus.SERVICE_UNAVAILABLE, entry, headers=RETRY_AFTER, media_type=media_type
             )
-        answer = self.engine.execute(wanted, context=context, query_only=not posted)
-        return _response(answer, media_type)
+        answer = self.engine.execute(
+            wanted, context=context, version=context.version, query_only=not posted
+        )
+        response = _response(answer, media_type)
+        if not posted:
+            response.headers["Cache-Control"] = _REVALIDATED
+            if _is_known(answer, request):
+                return _unchanged(response)
+        return response
+
+
+def _is_known(answer: Answer, request: Request) -> bool:
+    """Return whether the client says that it has this answer: RFC 9110, section 13.1.2."""
+    if answer.tag is None:
+        return False
+    known = {tag.strip().removeprefix("W/") for tag in _list_of(request, "if-none-match")}
+    return "*" in known or answer.tag.removeprefix("W/") in known
+
+
+def _list_of(request: Request, header: str) -> list[str]:
+    return ",".join(request.headers.getlist(header)).split(",")
+
+
+def _unchanged(response: Response) -> Response:
+    """Return the answer to a client that has ``response``: its headers, and nothing of its body."""
+    kept = ("etag", "cache-control")
+    headers = {name: response.headers[name] for name in kept}
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
 
 
 def _response(answer: Answer, media_type: str) -> Response:
-    status, headers = HTTPStatus.OK, None
+    status, headers = HTTPStatus.OK, {}
+    if answer.tag is not None:
+        headers["ETag"] = answer.tag
     if answer.outcome is Outcome.NOT_A_QUERY:
         status, headers = HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"}
     elif answer.outcome is Outcome.REFUSED and media_type == _RESPONSE_JSON:

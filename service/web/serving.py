@@ -1,10 +1,11 @@
 """The application as it is served: the schema over the snapshot that the settings name."""
 
+import gc
 import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from service.errors import NotReadyError, SnapshotError
 from service.execution.engine import Engine
@@ -14,6 +15,7 @@ from service.settings import Settings
 from service.snapshot import open_snapshot
 from service.store.memory import MemoryStore
 from service.web.app import create_app
+from service.web.equal_requests import EqualRequests
 
 __all__ = ["LoadedData", "served_app"]
 
@@ -53,12 +55,21 @@ class LoadedData:
         return RequestContext(store=self._store, loaded_at=self._loaded_at)
 
 
-def served_app() -> Starlette:
+def served_app() -> ASGIApp:
     """Return the application that the environment's settings describe; one for each worker."""
     settings = Settings.from_environment()
-    return create_app(
-        Engine(create_schema()),
-        LoadedData(settings.data),
-        allowed_hosts=settings.trusted_hosts,
-        cors_origins=settings.cors_origins,
+    kept_bytes = settings.cache_mib << 20
+    engine = Engine(
+        create_schema(),
+        compiled=settings.compile,
+        answer_bytes=kept_bytes,
+        part_bytes=kept_bytes,
     )
+    data = LoadedData(settings.data)
+    app = create_app(
+        engine, data, allowed_hosts=settings.trusted_hosts, cors_origins=settings.cors_origins
+    )
+    # What is there now stays until the process ends: no need to look for garbage in it.
+    gc.collect()
+    gc.freeze()
+    return EqualRequests(app, data, engine.counts, path="/graphql", max_bytes=kept_bytes)

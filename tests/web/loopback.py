@@ -94,12 +94,23 @@ class SwitchableData:
     reload_error: str | None = None
     opened: int = field(default=0)
 
-    def open_context(self) -> object:
+    def open_context(self) -> "PinnedVersion":
         """Return the version as the context of one request."""
         if self.data_version is None:
             raise NotReadyError("No data is loaded yet")
         self.opened += 1
-        return self.data_version
+        return PinnedVersion(self.data_version)
+
+
+class PinnedVersion(str):
+    """A data version that is the context of a request as well."""
+
+    __slots__ = ()
+
+    @property
+    def version(self) -> str:
+        """All that answers depend on."""
+        return str(self)
 
 
 def make_app(data: SwitchableData, operations: Path) -> Starlette:

@@ -107,7 +107,7 @@ def test_a_mutation_by_get_is_405(client: httpx2.Client, media_type: str) -> Non
     assert response.headers["allow"] == "POST"
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "BREW"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])
 def test_other_methods_are_405(client: httpx2.Client, method: str) -> None:
     """Three methods are known, and the answer names them."""
     response = client.request(method, "/graphql")

@@ -1,0 +1,113 @@
+"""Requests that are equal to the byte, answered before anything is parsed."""
+
+import time
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.execution.byte_cache import ByteCache
+from service.execution.engine import Counts
+from service.web.data_source import DataSource
+
+__all__ = ["EqualRequests"]
+
+_LARGEST_REQUEST = 64 * 1024
+_SECONDS_A_DAY = 86_400
+
+
+class EqualRequests:
+    """Answers a request as it answered an equal one, while data and day are the same.
+
+    Equal means: method, path, query string, every header, body. So whatever the application looks
+    at, be it the host, the origin or the media types that are accepted, has been looked at
+    before. Kept are responses of status 200 with an ``ETag``: the application gives one where its
+    answer depends on nothing but the request, the data and the day.
+
+    It stands outside of all else, because its gain is what it leaves out.
+    """
+
+    def __init__(
+        self, app: ASGIApp, data: DataSource, counts: Counts, *, path: str, max_bytes: int
+    ) -> None:
+        self._counts = counts
+        self._app = app
+        self._data = data
+        self._path = path
+        self._responses: ByteCache[tuple[Message, Message]] = ByteCache(max_bytes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from what is kept, or run the application and keep what it answers."""
+        version = self._data.data_version
+        if scope["type"] != "http" or scope["path"] != self._path or version is None:
+            await self._app(scope, receive, send)
+            return
+        first = await receive()
+        body = first.get("body", b"")
+        if first["type"] != "http.request" or first.get("more_body") or _is_large(body):
+            await self._app(scope, _replay(first, receive), send)
+            return
+        day = int(time.time() // _SECONDS_A_DAY)
+        asked = (scope["method"], scope["query_string"], body, *scope["headers"])
+        key = (version, day, asked)
+        kept = self._responses.get(key)
+        if kept is None:
+            recorder = _Recorder(send)
+            await self._app(scope, _replay(first, receive), recorder)
+            if recorder.may_be_kept():
+                size = len(body) + len(scope["query_string"]) + _length(scope["headers"])
+                self._responses.put(key, recorder.response(), size + recorder.size())
+            return
+        self._counts.equal += 1
+        start, answer = kept
+        await send(start)
+        await send(answer)
+
+
+def _length(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    return sum(len(name) + len(value) for name, value in headers)
+
+
+def _is_large(body: bytes) -> bool:
+    return len(body) > _LARGEST_REQUEST
+
+
+def _replay(first: Message, receive: Receive) -> Receive:
+    """Return a ``receive`` that gives ``first`` again before it goes on."""
+    waiting = [first]
+
+    async def replayed() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replayed
+
+
+class _Recorder:
+    """Sends on what an application sends, and remembers it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._messages: list[Message] = []
+
+    async def __call__(self, message: Message) -> None:
+        self._messages.append(message)
+        await self._send(message)
+
+    def may_be_kept(self) -> bool:
+        """Return whether this was one whole response that names its content."""
+        if len(self._messages) != len(("start", "body")):
+            return False
+        if self._messages[0]["status"] != HTTPStatus.OK:
+            return False
+        names = [name for name, _ in self._messages[0]["headers"]]
+        return b"etag" in names and not self._messages[1].get("more_body")
+
+    def response(self) -> tuple[Message, Message]:
+        """Return the start and the body."""
+        start, body = self._messages
+        return start, body
+
+    def size(self) -> int:
+        """Return the bytes of the response."""
+        start, body = self._messages
+        return len(body["body"]) + _length(start["headers"])
