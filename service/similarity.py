@@ -17,8 +17,10 @@ from service.store.base import GraphStore, Selection
 __all__ = [
     "MAX_REASONS",
     "Explanation",
+    "Match",
     "Reason",
     "SimilarPage",
+    "Teller",
     "explain",
     "explain_matches",
     "rank_similar",

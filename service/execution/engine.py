@@ -200,7 +200,8 @@ class Engine:
         if key is None or answer.errors or answer.outcome is not Outcome.EXECUTED:
             return answer
         answer = replace(answer, result=None, encoded=answer.body(), tag=_tag(key))
-        self._answers.put(key, answer, len(answer.encoded or b""))
+        if self._answers.asked_again(key):
+            self._answers.put(key, answer, len(answer.encoded or b""))
         return answer
 
     def _document(self, text: str) -> Document:

@@ -1,5 +1,7 @@
 """What questions about the whole graph are answered with: misses, hits, paths, annotations."""
 
+from collections import Counter
+from datetime import date
 from typing import Annotated
 
 import strawberry
@@ -7,12 +9,13 @@ import strawberry
 from service import model
 from service.schema import enums
 from service.schema.concepts import Concept, First
-from service.schema.connections import PageInfo, window
+from service.schema.connections import Connection, Placed, window
 from service.schema.context import Info
 from service.schema.lifecycles import CodeReference
 from service.schema.pages import Provenance, provenance_of
 from service.schema.similar import SimilarityReason
 from service.schema.types import Condition, Procedure, procedures_for
+from service.search import Found
 from service.traversal import Step
 
 __all__ = [
@@ -73,10 +76,9 @@ class SearchFacets:
 
 
 @strawberry.type(description="A concept that was found.")
-class SearchEdge:
+class SearchEdge(Placed):
     """See the description."""
 
-    cursor: str = strawberry.field(description="Where this entry stands, for `after`.")
     node: Concept = strawberry.field(description="The concept.")
     score: float = strawberry.field(description="How well it answers the text, 0..1.")
     matched_on: enums.MatchField = strawberry.field(description="What of it the text met.")
@@ -86,14 +88,38 @@ class SearchEdge:
     )
 
 
+_NO_SYSTEM = "(none)"
+"""The bucket of hits that belong to no code system."""
+
+
+def _facets(parent: strawberry.Parent["SearchConnection"], info: Info) -> SearchFacets:
+    """Count all hits, which nobody pays for who does not ask."""
+    store, groups = info.context.store, parent.found.groups()
+    systems: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
+    states: Counter[str] = Counter()
+    examples = store.concepts_at(store.search_engine.index.examples[list(groups)])
+    for concept, count in zip(examples, groups.values(), strict=True):
+        systems[concept.system or _NO_SYSTEM] += count
+        kinds[concept.kind.value] += count
+        states[concept.state_on(parent.day).value] += count
+    return SearchFacets(system=_buckets(systems), kind=_buckets(kinds), state=_buckets(states))
+
+
+def _buckets(counts: dict[str, int]) -> list[FacetBucket]:
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [FacetBucket(value=value, count=count) for value, count in ranked if count]
+
+
 @strawberry.type(description="What a text found, best first, in pages.")
-class SearchConnection:
+class SearchConnection(Connection):
     """See the description."""
 
-    total_count: int = strawberry.field(description="How many were found in all.")
-    page_info: PageInfo = strawberry.field(description="Where this page begins and ends.")
+    found: strawberry.Private[Found]
+    day: strawberry.Private[date]
+
     edges: list[SearchEdge] = strawberry.field(description="The entries of this page.")
-    facets: SearchFacets = strawberry.field(description="All hits, counted.")
+    facets: SearchFacets = strawberry.field(resolver=_facets, description="All hits, counted.")
     did_you_mean: str | None = strawberry.field(
         description="The text as it was corrected; null where it was taken as it is."
     )

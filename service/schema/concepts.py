@@ -8,7 +8,7 @@ import strawberry
 from service import model
 from service.codes import canonical_system
 from service.schema import enums
-from service.schema.connections import PageInfo, Window, window
+from service.schema.connections import Connection, Placed, Window, window
 from service.schema.context import Info
 from service.schema.pages import Provenance, provenance_of
 from service.store.base import GraphStore
@@ -120,20 +120,43 @@ def window_of(info: Info, owner: Concept | str, first: int | None, after: str | 
     return window(first, after, list_name=name, data_version=info.context.store.data_version)
 
 
+def record_of(info: Info, concept_id: model.ConceptId) -> model.Concept:
+    """Return a concept that an edge of the graph names: a checked graph has it."""
+    (record,) = info.context.store.concepts([concept_id])
+    if record is None:
+        raise LookupError(concept_id)
+    return record
+
+
+@strawberry.type
+class DatedPlace(Placed):
+    """An entry of a list whose states are those of ``day``."""
+
+    day: strawberry.Private[date]
+
+    @property
+    def same_as(self) -> tuple[str, int, date]:
+        """What tells this from all other entries of its kind: its list, its place, the day."""
+        return self.page.list_name, self.page.offset + self.place, self.day
+
+
+def _concept_edge_node(parent: strawberry.Parent["ConceptEdge"], info: Info) -> Concept:
+    return concept_of(record_of(info, parent.concept_id), parent.day)
+
+
 @strawberry.type(description="A place in a list of concepts.")
-class ConceptEdge:
+class ConceptEdge(DatedPlace):
     """See the description."""
 
-    cursor: str = strawberry.field(description="Where this entry stands, for `after`.")
-    node: Concept = strawberry.field(description="The concept.")
+    concept_id: strawberry.Private[model.ConceptId]
+
+    node: Concept = strawberry.field(resolver=_concept_edge_node, description="The concept.")
 
 
 @strawberry.type(description="A list of concepts, in pages.")
-class ConceptConnection:
+class ConceptConnection(Connection):
     """See the description."""
 
-    total_count: int = strawberry.field(description="How many there are in all.")
-    page_info: PageInfo = strawberry.field(description="Where this page begins and ends.")
     edges: list[ConceptEdge] = strawberry.field(description="The entries of this page.")
 
 
@@ -164,13 +187,15 @@ def linked_concepts(
 ) -> ConceptConnection:
     """Return a page of the concepts at the other ends of ``owner``'s edges."""
     edges, page, total = edges_page(info, owner, relation, first, after, incoming=incoming)
-    nodes = concepts_of(
-        info.context.store, [e.source if incoming else e.target for e in edges], owner.day
-    )
+    ids = [edge.source if incoming else edge.target for edge in edges]
     return ConceptConnection(
+        page=page,
+        length=len(ids),
         total_count=total,
-        page_info=page.page_info(len(nodes), total),
-        edges=[ConceptEdge(cursor=page.cursor(n), node=node) for n, node in enumerate(nodes)],
+        edges=[
+            ConceptEdge(page=page, place=n, day=owner.day, concept_id=concept_id)
+            for n, concept_id in enumerate(ids)
+        ],
     )
 
 

@@ -4,50 +4,109 @@ import base64
 import binascii
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import strawberry
 
 from service.errors import BadUserInputError, StaleCursorError
 
-__all__ = ["PAGE_LIMIT", "PageInfo", "Window", "window"]
+__all__ = ["PAGE_LIMIT", "Connection", "PageInfo", "Placed", "Window", "window"]
 
 PAGE_LIMIT = 200
 
 
-@strawberry.type(description="Where a page of a list begins and ends.")
-class PageInfo:
-    """The paging facts of one connection."""
-
-    has_next_page: bool = strawberry.field(description="Whether more follows this page.")
-    has_previous_page: bool = strawberry.field(description="Whether something is before it.")
-    start_cursor: str | None = strawberry.field(description="The cursor of the first edge.")
-    end_cursor: str | None = strawberry.field(
-        description="The cursor of the last edge: pass it as `after` to get the next page."
-    )
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Window:
-    """A page of a list: ``limit`` entries from ``offset`` on."""
+    """A page of a list: ``limit`` entries from ``offset`` on.
+
+    ``list_name`` is all that tells one list of a data version from another.
+    """
 
     offset: int
     limit: int
-    list_mark: str
+    list_name: str
     data_version: str
+
+    @cached_property
+    def _mark(self) -> str:
+        return _mark_of(self.list_name)
 
     def cursor(self, place: int) -> str:
         """Return the cursor of the entry at ``place`` of this page."""
-        text = f"{self.data_version}|{self.offset + place}|{self.list_mark}"
+        text = f"{self.data_version}|{self.offset + place}|{self._mark}"
         return base64.urlsafe_b64encode(text.encode()).decode()
 
-    def page_info(self, length: int, total: int) -> PageInfo:
-        """Return the facts of this page, which has ``length`` of ``total`` entries."""
-        return PageInfo(
-            has_next_page=self.offset + length < total,
-            has_previous_page=self.offset > 0 and total > 0,
-            start_cursor=self.cursor(0) if length else None,
-            end_cursor=self.cursor(length - 1) if length else None,
-        )
+
+def _has_next(parent: strawberry.Parent["PageInfo"]) -> bool:
+    return parent.page.offset + parent.length < parent.total
+
+
+def _has_previous(parent: strawberry.Parent["PageInfo"]) -> bool:
+    return parent.page.offset > 0 and parent.total > 0
+
+
+def _start_cursor(parent: strawberry.Parent["PageInfo"]) -> str | None:
+    return parent.page.cursor(0) if parent.length else None
+
+
+def _end_cursor(parent: strawberry.Parent["PageInfo"]) -> str | None:
+    return parent.page.cursor(parent.length - 1) if parent.length else None
+
+
+@strawberry.type(description="Where a page of a list begins and ends.")
+class PageInfo:
+    """The paging facts of one connection, whose page has ``length`` of ``total`` entries."""
+
+    page: strawberry.Private[Window]
+    length: strawberry.Private[int]
+    total: strawberry.Private[int]
+
+    has_next_page: bool = strawberry.field(
+        resolver=_has_next, description="Whether more follows this page."
+    )
+    has_previous_page: bool = strawberry.field(
+        resolver=_has_previous, description="Whether something is before it."
+    )
+    start_cursor: str | None = strawberry.field(
+        resolver=_start_cursor, description="The cursor of the first edge."
+    )
+    end_cursor: str | None = strawberry.field(
+        resolver=_end_cursor,
+        description="The cursor of the last edge: pass it as `after` to get the next page.",
+    )
+
+
+def _page_info(parent: strawberry.Parent["Connection"]) -> PageInfo:
+    return PageInfo(page=parent.page, length=parent.length, total=parent.total_count)
+
+
+@strawberry.type
+class Connection:
+    """What every list in pages has; the subclasses add their ``edges``, ``length`` of them."""
+
+    page: strawberry.Private[Window]
+    length: strawberry.Private[int]
+
+    total_count: int = strawberry.field(description="How many there are in all.")
+    page_info: PageInfo = strawberry.field(
+        resolver=_page_info, description="Where this page begins and ends."
+    )
+
+
+def _cursor(parent: strawberry.Parent["Placed"]) -> str:
+    return parent.page.cursor(parent.place)
+
+
+@strawberry.type
+class Placed:
+    """What every edge of a connection has: its ``place`` on the page, and so a cursor."""
+
+    page: strawberry.Private[Window]
+    place: strawberry.Private[int]
+
+    cursor: str = strawberry.field(
+        resolver=_cursor, description="Where this entry stands, for `after`."
+    )
 
 
 def window(first: int | None, after: str | None, *, list_name: str, data_version: str) -> Window:
@@ -60,11 +119,14 @@ def window(first: int | None, after: str | None, *, list_name: str, data_version
     """
     if first is None or not 0 <= first <= PAGE_LIMIT:
         raise BadUserInputError(f"first must be 0 to {PAGE_LIMIT}")
-    # A cursor holds a mark of its list's name and not the name, which may be a person's text.
-    mark = hashlib.blake2b(list_name.encode(errors="replace"), digest_size=6).hexdigest()
     given = after is not None and after is not strawberry.UNSET
-    offset = _place(after or "", mark, data_version) + 1 if given else 0
-    return Window(offset, first, mark, data_version)
+    offset = _place(after or "", _mark_of(list_name), data_version) + 1 if given else 0
+    return Window(offset, first, list_name, data_version)
+
+
+def _mark_of(list_name: str) -> str:
+    """Return what a cursor holds of its list's name, which itself may be a person's text."""
+    return hashlib.blake2b(list_name.encode(errors="replace"), digest_size=6).hexdigest()
 
 
 def _place(cursor: str, list_mark: str, data_version: str) -> int:

@@ -1,6 +1,5 @@
 """The questions that can be asked: each resolver fetches, converts and returns."""
 
-from collections import Counter
 from datetime import date
 from typing import Annotated
 
@@ -19,7 +18,7 @@ from service.schema.lifecycles import CodeReference
 from service.schema.similar import reasons_of
 from service.schema.types import Alternative, Condition, Facet, PersonnelType, Procedure
 from service.search import search
-from service.store.base import GraphStore, Selection
+from service.store.base import Selection
 
 __all__ = ["create_schema"]
 
@@ -108,10 +107,6 @@ def nodes(
     return [concept_of(c, today) if c else None for c in info.context.store.concepts(ids)]
 
 
-_NO_SYSTEM = "(none)"
-"""The bucket of hits that belong to no code system."""
-
-
 def search_codes(
     info: Info,
     text: Annotated[str, strawberry.argument(description="Codes, names or words; plain text.")],
@@ -133,11 +128,15 @@ def search_codes(
     found = search(store, text, selection=selection, day=today)
     hits = found.hits(page.offset, page.limit)
     return answers.SearchConnection(
+        page=page,
+        length=len(hits),
+        found=found,
+        day=today,
         total_count=found.total,
-        page_info=page.page_info(len(hits), found.total),
         edges=[
             answers.SearchEdge(
-                cursor=page.cursor(n),
+                page=page,
+                place=n,
                 node=concept_of(hit.concept, today),
                 score=hit.score,
                 matched_on=hit.matched_on,
@@ -146,28 +145,8 @@ def search_codes(
             )
             for n, hit in enumerate(hits)
         ],
-        facets=_facets(store, found.groups(), today),
         did_you_mean=found.corrected,
     )
-
-
-def _facets(store: GraphStore, groups: dict[int, int], day: date) -> answers.SearchFacets:
-    systems: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
-    states: Counter[str] = Counter()
-    examples = store.concepts_at(store.search_engine.index.examples[list(groups)])
-    for concept, count in zip(examples, groups.values(), strict=True):
-        systems[concept.system or _NO_SYSTEM] += count
-        kinds[concept.kind.value] += count
-        states[concept.state_on(day).value] += count
-    return answers.SearchFacets(
-        system=_buckets(systems), kind=_buckets(kinds), state=_buckets(states)
-    )
-
-
-def _buckets(counts: dict[str, int]) -> list[answers.FacetBucket]:
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [answers.FacetBucket(value=value, count=count) for value, count in ranked if count]
 
 
 def explain_similarity(info: Info, a: Id, b: Id) -> answers.SimilarityExplanation | None:
@@ -183,7 +162,7 @@ def explain_similarity(info: Info, a: Id, b: Id) -> answers.SimilarityExplanatio
         a=concept_of(pair[0], today),
         b=concept_of(pair[1], today),
         score=explanation.score,
-        why=reasons_of(store, explanation, today),
+        why=reasons_of(store, explanation.reasons, today),
     )
 
 

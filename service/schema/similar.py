@@ -1,5 +1,6 @@
 """Similar concepts and the reasons why, as the API shows them."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import strawberry
@@ -10,6 +11,7 @@ from service.schema import enums
 from service.schema.concepts import (
     After,
     Concept,
+    DatedPlace,
     First,
     IncludeRetired,
     MinScore,
@@ -18,7 +20,7 @@ from service.schema.concepts import (
     concept_of,
     window_of,
 )
-from service.schema.connections import PageInfo, Window
+from service.schema.connections import Connection
 from service.schema.context import Info
 from service.store.base import GraphStore, Selection
 
@@ -38,32 +40,51 @@ class SimilarityReason:
     explanation: str = strawberry.field(description="The reason in words.")
 
 
+def _similar_node(parent: strawberry.Parent["SimilarEdge"], info: Info) -> Concept:
+    (record,) = info.context.store.concepts_at([parent.match.number])
+    return concept_of(record, parent.day)
+
+
+def _similar_score(parent: strawberry.Parent["SimilarEdge"]) -> float:
+    return parent.match.score
+
+
+def _similar_why(parent: strawberry.Parent["SimilarEdge"], info: Info) -> list[SimilarityReason]:
+    store = info.context.store
+    other = store.concepts_at([parent.match.number])[0]
+    reasons = parent.teller.reasons((parent.owner, other), parent.match)
+    return reasons_of(store, reasons, parent.day)
+
+
 @strawberry.type(
     description="`score` is 0..1, symmetric, and the sum of the reasons' contributions."
 )
-class SimilarEdge:
-    """See the description."""
+class SimilarEdge(DatedPlace):
+    """See the description; ``teller`` remembers what all edges of a page need to tell why."""
 
-    cursor: str = strawberry.field(description="Where this entry stands, for `after`.")
-    node: Concept = strawberry.field(description="The similar concept.")
-    score: float = strawberry.field(description="How similar, 0..1.")
-    why: list[SimilarityReason] = strawberry.field(description="Why, the strongest reason first.")
+    owner: strawberry.Private[model.Concept]
+    match: strawberry.Private[similarity.Match]
+    teller: strawberry.Private[similarity.Teller]
+
+    node: Concept = strawberry.field(resolver=_similar_node, description="The similar concept.")
+    score: float = strawberry.field(resolver=_similar_score, description="How similar, 0..1.")
+    why: list[SimilarityReason] = strawberry.field(
+        resolver=_similar_why, description="Why, the strongest reason first."
+    )
 
 
 @strawberry.type(description="Similar concepts, best first, in pages.")
-class SimilarConnection:
+class SimilarConnection(Connection):
     """See the description."""
 
-    total_count: int = strawberry.field(description="How many share anything at all.")
-    page_info: PageInfo = strawberry.field(description="Where this page begins and ends.")
     edges: list[SimilarEdge] = strawberry.field(description="The entries of this page.")
 
 
 def reasons_of(
-    store: GraphStore, explanation: similarity.Explanation, day: date
+    store: GraphStore, reasons: Sequence[similarity.Reason], day: date
 ) -> list[SimilarityReason]:
     """Return reasons as the API shows them."""
-    shared = store.concepts([reason.shared or "" for reason in explanation.reasons])
+    shared = store.concepts([reason.shared or "" for reason in reasons])
     return [
         SimilarityReason(
             relation=reason.relation,
@@ -72,44 +93,8 @@ def reasons_of(
             contribution=reason.contribution,
             explanation=reason.explanation,
         )
-        for reason, record in zip(explanation.reasons, shared, strict=True)
+        for reason, record in zip(reasons, shared, strict=True)
     ]
-
-
-def _similar(
-    info: Info,
-    owner: Concept,
-    page: Window,
-    min_score: float | None,
-    selection: Selection,
-    via: list[model.Relation] | None,
-) -> SimilarConnection:
-    store, record, day = info.context.store, owner.record, owner.day
-    found = similarity.similar_page(
-        store,
-        record.id,
-        day=day,
-        selection=selection,
-        via=via,
-        min_score=min_score or 0.0,
-        offset=page.offset,
-        limit=page.limit,
-    )
-    records = store.concepts_at([match.number for match in found.matches])
-    why = similarity.explain_matches(store, record.id, found.matches)
-    return SimilarConnection(
-        total_count=found.total,
-        page_info=page.page_info(len(records), found.total),
-        edges=[
-            SimilarEdge(
-                cursor=page.cursor(n),
-                node=concept_of(similar, day),
-                score=explanation.score,
-                why=reasons_of(store, explanation, day),
-            )
-            for n, (similar, explanation) in enumerate(zip(records, why, strict=True))
-        ],
-    )
 
 
 def similar_codes(
@@ -123,10 +108,30 @@ def similar_codes(
     include_retired: IncludeRetired = False,
 ) -> SimilarConnection:
     """Return similar concepts with reasons."""
+    store, record, day = info.context.store, parent.record, parent.day
     selection = Selection(
         systems=tuple(map(canonical_system, systems)) if systems else None,
         include_retired=bool(include_retired),
     )
     name = f"{parent.id}.similar.{selection}.{via or None}.{min_score}"
     page = window_of(info, name, first, after)
-    return _similar(info, parent, page, min_score, selection, via or None)
+    found = similarity.similar_page(
+        store,
+        record.id,
+        day=day,
+        selection=selection,
+        via=via or None,
+        min_score=min_score or 0.0,
+        offset=page.offset,
+        limit=page.limit,
+    )
+    teller = similarity.Teller(store)
+    return SimilarConnection(
+        page=page,
+        length=len(found.matches),
+        total_count=found.total,
+        edges=[
+            SimilarEdge(page=page, place=n, day=day, owner=record, match=match, teller=teller)
+            for n, match in enumerate(found.matches)
+        ],
+    )

@@ -5,7 +5,7 @@ below. Every concept type holds its record and, for its lifecycle, the day it wa
 """
 
 from datetime import date
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 import strawberry
 
@@ -16,6 +16,7 @@ from service.schema.concepts import (
     After,
     Concept,
     ConceptConnection,
+    DatedPlace,
     First,
     Mapping,
     children_of,
@@ -24,9 +25,10 @@ from service.schema.concepts import (
     linked_concepts,
     mappings_of,
     parents_of,
+    record_of,
     window_of,
 )
-from service.schema.connections import PageInfo, Window
+from service.schema.connections import Connection
 from service.schema.context import Info
 from service.schema.facts import page_of_concept
 from service.schema.lifecycles import Lifecycle, lifecycle_of
@@ -63,7 +65,15 @@ def _condition_indicated_for(
     page = window_of(info, f"{parent.id}.indicatedFor.{bool(include_narrower)}", first, after)
     edges = indicating_edges(store, parent.record.id, narrower=bool(include_narrower))
     shown = store.edges_at(edges[page.offset : page.offset + page.limit])
-    return _indications(store, shown, page, len(edges), parent.day)
+    return IndicationConnection(
+        page=page,
+        length=len(shown),
+        total_count=len(edges),
+        edges=[
+            IndicationEdge(page=page, place=n, day=parent.day, edge=edge)
+            for n, edge in enumerate(shown)
+        ],
+    )
 
 
 def _condition_notes(parent: strawberry.Parent["Condition"], info: Info) -> list["CodingNote"]:
@@ -138,7 +148,15 @@ def _procedure_indications(
 ) -> "IndicationConnection":
     """Return the indications in the page's order."""
     edges, page, total = edges_page(info, parent, model.Relation.HAS_INDICATION, first, after)
-    return _indications(info.context.store, edges, page, total, parent.day)
+    return IndicationConnection(
+        page=page,
+        length=len(edges),
+        total_count=total,
+        edges=[
+            IndicationEdge(page=page, place=n, day=parent.day, edge=edge)
+            for n, edge in enumerate(edges)
+        ],
+    )
 
 
 def _procedure_personnel(
@@ -149,7 +167,15 @@ def _procedure_personnel(
 ) -> "PersonnelConnection":
     """Return the personnel in the page's order."""
     edges, page, total = edges_page(info, parent, model.Relation.PERFORMED_BY, first, after)
-    return _personnel(info.context.store, edges, page, total, parent.day)
+    return PersonnelConnection(
+        page=page,
+        length=len(edges),
+        total_count=total,
+        edges=[
+            PersonnelEdge(page=page, place=n, day=parent.day, edge=edge)
+            for n, edge in enumerate(edges)
+        ],
+    )
 
 
 def _procedure_alternatives(
@@ -160,7 +186,15 @@ def _procedure_alternatives(
 ) -> "AlternativeConnection":
     """Return the alternatives in the page's order."""
     edges, page, total = edges_page(info, parent, model.Relation.HAS_ALTERNATIVE, first, after)
-    return _alternatives(info.context.store, edges, page, total, parent.day)
+    return AlternativeConnection(
+        page=page,
+        length=len(edges),
+        total_count=total,
+        edges=[
+            AlternativeEdge(page=page, place=n, day=parent.day, edge=edge)
+            for n, edge in enumerate(edges)
+        ],
+    )
 
 
 def _procedure_facets(parent: strawberry.Parent["Procedure"], info: Info) -> list[FacetValue]:
@@ -252,77 +286,72 @@ class Procedure(Concept):
     )
 
 
-Ends: TypeAlias = list[tuple[model.Edge, model.Concept, model.Concept]]
+@strawberry.type
+class StatedEdge(DatedPlace):
+    """An entry that stands for an edge of the graph: what a page states of a procedure."""
+
+    edge: strawberry.Private[model.Edge]
 
 
-def _ends(store: GraphStore, edges: list[model.Edge]) -> Ends:
-    """Return edges with the concepts at their ends, which a checked graph always has."""
-    sources = store.concepts([edge.source for edge in edges])
-    targets = store.concepts([edge.target for edge in edges])
-    rows = zip(edges, sources, targets, strict=True)
-    return [(e, s, t) for e, s, t in rows if s is not None and t is not None]
+def _stated_procedure(parent: strawberry.Parent[StatedEdge], info: Info) -> Procedure:
+    return Procedure.of(record_of(info, parent.edge.source), parent.day)
+
+
+def _stated_provenance(parent: strawberry.Parent[StatedEdge]) -> list[Provenance]:
+    return provenance_of(parent.edge.provenance)
+
+
+def _indication_node(parent: strawberry.Parent["IndicationEdge"], info: Info) -> Condition:
+    return Condition.of(record_of(info, parent.edge.target), parent.day)
+
+
+def _indication_conditions(
+    parent: strawberry.Parent["IndicationEdge"], info: Info
+) -> list[LinkedCondition]:
+    """Return the coded conditions of one indication, with the words of its own document."""
+    stated = parent.edge
+    documents = {provenance.document for provenance in stated.provenance}
+    shown = []
+    for link in info.context.store.edges([stated.target], model.Relation.MAPS_TO)[0]:
+        words = tuple(p for p in link.provenance if p.document in documents)
+        record = record_of(info, link.target)
+        if words and record.kind is model.ConceptKind.CONDITION:
+            linked = LinkedCondition(
+                condition=Condition.of(record, parent.day),
+                confidence=link.confidence,
+                provenance=provenance_of(words),
+            )
+            shown.append(linked)
+    return shown
 
 
 @strawberry.type(
     description="`node` is the condition as the page words it; `conditions` are the coded "
     "conditions it links to."
 )
-class IndicationEdge:
+class IndicationEdge(StatedEdge):
     """See the description."""
 
-    cursor: str = strawberry.field(description="Where this entry stands, for `after`.")
-    node: Condition = strawberry.field(description="The condition as the page words it.")
-    procedure: Procedure = strawberry.field(description="The procedure that is indicated.")
-    conditions: list[LinkedCondition] = strawberry.field(
-        description="The coded conditions that these words name."
+    node: Condition = strawberry.field(
+        resolver=_indication_node, description="The condition as the page words it."
     )
-    provenance: list[Provenance] = strawberry.field(description="Where the page says so.")
+    procedure: Procedure = strawberry.field(
+        resolver=_stated_procedure, description="The procedure that is indicated."
+    )
+    conditions: list[LinkedCondition] = strawberry.field(
+        resolver=_indication_conditions,
+        description="The coded conditions that these words name.",
+    )
+    provenance: list[Provenance] = strawberry.field(
+        resolver=_stated_provenance, description="Where the page says so."
+    )
 
 
 @strawberry.type(description="Indications, in pages.")
-class IndicationConnection:
+class IndicationConnection(Connection):
     """See the description."""
 
-    total_count: int = strawberry.field(description="How many there are in all.")
-    page_info: PageInfo = strawberry.field(description="Where this page begins and ends.")
     edges: list[IndicationEdge] = strawberry.field(description="The entries of this page.")
-
-
-def _linked(store: GraphStore, stated: model.Edge, day: date) -> list[LinkedCondition]:
-    """Return the coded conditions of one indication, with the words of its own document."""
-    documents = {provenance.document for provenance in stated.provenance}
-    links = store.edges([stated.target], model.Relation.MAPS_TO)[0]
-    shown = []
-    for link, _phrase, record in _ends(store, links):
-        words = tuple(p for p in link.provenance if p.document in documents)
-        if words and record.kind is model.ConceptKind.CONDITION:
-            condition = Condition.of(record, day)
-            shown.append(
-                LinkedCondition(
-                    condition=condition,
-                    confidence=link.confidence,
-                    provenance=provenance_of(words),
-                )
-            )
-    return shown
-
-
-def _indications(
-    store: GraphStore, edges: list[model.Edge], page: Window, total: int, day: date
-) -> IndicationConnection:
-    shown = [
-        IndicationEdge(
-            cursor=page.cursor(n),
-            node=Condition.of(target, day),
-            procedure=Procedure.of(source, day),
-            conditions=_linked(store, edge, day),
-            provenance=provenance_of(edge.provenance),
-        )
-        for n, (edge, source, target) in enumerate(_ends(store, edges))
-    ]
-    return IndicationConnection(
-        total_count=total, page_info=page.page_info(len(shown), total), edges=shown
-    )
 
 
 def _personneltype_performs(
@@ -335,7 +364,15 @@ def _personneltype_performs(
     edges, page, total = edges_page(
         info, parent, model.Relation.PERFORMED_BY, first, after, incoming=True
     )
-    return _personnel(info.context.store, edges, page, total, parent.day)
+    return PersonnelConnection(
+        page=page,
+        length=len(edges),
+        total_count=total,
+        edges=[
+            PersonnelEdge(page=page, place=n, day=parent.day, edge=edge)
+            for n, edge in enumerate(edges)
+        ],
+    )
 
 
 @strawberry.type(description="Who performs or assists: a profession or role.")
@@ -347,40 +384,28 @@ class PersonnelType(Concept):
     )
 
 
+def _personnel_node(parent: strawberry.Parent["PersonnelEdge"], info: Info) -> PersonnelType:
+    return PersonnelType.of(record_of(info, parent.edge.target), parent.day)
+
+
 @strawberry.type(description="A procedure and one who performs it.")
-class PersonnelEdge:
+class PersonnelEdge(StatedEdge):
     """See the description."""
 
-    cursor: str = strawberry.field(description="Where this entry stands, for `after`.")
-    node: PersonnelType = strawberry.field(description="Who performs it.")
-    procedure: Procedure = strawberry.field(description="The procedure.")
-    provenance: list[Provenance] = strawberry.field(description="Where the page says so.")
+    node: PersonnelType = strawberry.field(resolver=_personnel_node, description="Who performs it.")
+    procedure: Procedure = strawberry.field(
+        resolver=_stated_procedure, description="The procedure."
+    )
+    provenance: list[Provenance] = strawberry.field(
+        resolver=_stated_provenance, description="Where the page says so."
+    )
 
 
 @strawberry.type(description="Who performs what, in pages.")
-class PersonnelConnection:
+class PersonnelConnection(Connection):
     """See the description."""
 
-    total_count: int = strawberry.field(description="How many there are in all.")
-    page_info: PageInfo = strawberry.field(description="Where this page begins and ends.")
     edges: list[PersonnelEdge] = strawberry.field(description="The entries of this page.")
-
-
-def _personnel(
-    store: GraphStore, edges: list[model.Edge], page: Window, total: int, day: date
-) -> PersonnelConnection:
-    shown = [
-        PersonnelEdge(
-            cursor=page.cursor(n),
-            node=PersonnelType.of(target, day),
-            procedure=Procedure.of(source, day),
-            provenance=provenance_of(edge.provenance),
-        )
-        for n, (edge, source, target) in enumerate(_ends(store, edges))
-    ]
-    return PersonnelConnection(
-        total_count=total, page_info=page.page_info(len(shown), total), edges=shown
-    )
 
 
 def _alternative_procedures(
@@ -400,9 +425,18 @@ def _alternative_alternative_to(
     after: After = strawberry.UNSET,
 ) -> "AlternativeConnection":
     """Return the procedures, by id."""
-    relation = model.Relation.HAS_ALTERNATIVE
-    edges, page, total = edges_page(info, parent, relation, first, after, incoming=True)
-    return _alternatives(info.context.store, edges, page, total, parent.day)
+    edges, page, total = edges_page(
+        info, parent, model.Relation.HAS_ALTERNATIVE, first, after, incoming=True
+    )
+    return AlternativeConnection(
+        page=page,
+        length=len(edges),
+        total_count=total,
+        edges=[
+            AlternativeEdge(page=page, place=n, day=parent.day, edge=edge)
+            for n, edge in enumerate(edges)
+        ],
+    )
 
 
 @strawberry.type(description="Another way to treat, as pages name it.")
@@ -420,42 +454,35 @@ class Alternative(Concept):
     )
 
 
+def _alternative_node(parent: strawberry.Parent["AlternativeEdge"], info: Info) -> Alternative:
+    return Alternative.of(record_of(info, parent.edge.target), parent.day)
+
+
+def _alternative_note(parent: strawberry.Parent["AlternativeEdge"]) -> str | None:
+    return parent.edge.note
+
+
 @strawberry.type(description="A procedure and another way to treat.")
-class AlternativeEdge:
+class AlternativeEdge(StatedEdge):
     """See the description."""
 
-    cursor: str = strawberry.field(description="Where this entry stands, for `after`.")
-    node: Alternative = strawberry.field(description="The alternative.")
-    procedure: Procedure = strawberry.field(description="The procedure.")
-    note: str | None = strawberry.field(description="What the page remarks on it.")
-    provenance: list[Provenance] = strawberry.field(description="Where the page says so.")
+    node: Alternative = strawberry.field(resolver=_alternative_node, description="The alternative.")
+    procedure: Procedure = strawberry.field(
+        resolver=_stated_procedure, description="The procedure."
+    )
+    note: str | None = strawberry.field(
+        resolver=_alternative_note, description="What the page remarks on it."
+    )
+    provenance: list[Provenance] = strawberry.field(
+        resolver=_stated_provenance, description="Where the page says so."
+    )
 
 
 @strawberry.type(description="Alternatives, in pages.")
-class AlternativeConnection:
+class AlternativeConnection(Connection):
     """See the description."""
 
-    total_count: int = strawberry.field(description="How many there are in all.")
-    page_info: PageInfo = strawberry.field(description="Where this page begins and ends.")
     edges: list[AlternativeEdge] = strawberry.field(description="The entries of this page.")
-
-
-def _alternatives(
-    store: GraphStore, edges: list[model.Edge], page: Window, total: int, day: date
-) -> AlternativeConnection:
-    shown = [
-        AlternativeEdge(
-            cursor=page.cursor(n),
-            node=Alternative.of(target, day),
-            procedure=Procedure.of(source, day),
-            note=edge.note,
-            provenance=provenance_of(edge.provenance),
-        )
-        for n, (edge, source, target) in enumerate(_ends(store, edges))
-    ]
-    return AlternativeConnection(
-        total_count=total, page_info=page.page_info(len(shown), total), edges=shown
-    )
 
 
 def _facet_axis(parent: strawberry.Parent["Facet"]) -> str:

@@ -42,6 +42,7 @@ _RELATION_NUMBER = {relation: n for n, relation in enumerate(_RELATIONS)}
 _STATES = tuple(LifecycleState)
 _PROCEDURE = list(ConceptKind).index(ConceptKind.PROCEDURE)
 _CACHED_RECORDS = 50_000
+_CACHED_LISTS = 10_000
 Detail = tuple[tuple[Provenance, ...], str, str | None, float]
 
 
@@ -61,6 +62,8 @@ class MemoryStore:
         self._in_edges = arrays["in_edges"]
         self._sources, self._targets = arrays["edge_sources"], arrays["edge_targets"]
         self._relations = arrays["edge_relations"]
+        self._number = lru_cache(_CACHED_RECORDS)(self._find_number)
+        self._own_edges = lru_cache(_CACHED_LISTS)(self._read_own_edges)
         self._concept = lru_cache(_CACHED_RECORDS)(self._read_concept)
         self._detail = lru_cache(_CACHED_RECORDS)(self._read_detail)
         self._page = lru_cache(1_000)(self._read_page)
@@ -135,7 +138,7 @@ class MemoryStore:
 
     # Concepts
 
-    def _number(self, concept_id: str) -> int:
+    def _find_number(self, concept_id: str) -> int:
         wanted = np.uint64(id_hash(concept_id))
         at = int(np.searchsorted(self._hashes, wanted))
         while at < len(self._hashes) and self._hashes[at] == wanted:
@@ -147,7 +150,7 @@ class MemoryStore:
 
     def numbers(self, ids: Sequence[str]) -> Numbers:
         """Return the numbers of ``ids``, -1 for those that are not in the graph."""
-        return np.array([self._number(concept_id) for concept_id in ids], np.int32)
+        return np.array(list(map(self._number, ids)), np.int32)
 
     def _read_concept(self, number: int) -> Concept:
         return decode_concept(self._concepts[number])
@@ -157,7 +160,7 @@ class MemoryStore:
 
     def concepts(self, ids: Sequence[str]) -> list[Concept | None]:
         """Return the concepts with ``ids``, None for those that are not in the graph."""
-        return [self._concept(n) if n >= 0 else None for n in self.numbers(ids).tolist()]
+        return [self._concept(n) if n >= 0 else None for n in map(self._number, ids)]
 
     def concepts_at(self, numbers: Sequence[int] | Numbers) -> list[Concept]:
         """Return the concepts with ``numbers``."""
@@ -165,11 +168,11 @@ class MemoryStore:
 
     def notes(self, ids: Sequence[ConceptId]) -> list[tuple[CodingNote, ...]]:
         """Return the coding notes of ``ids``."""
-        return [decode_notes(self._notes[n]) if n >= 0 else () for n in self.numbers(ids).tolist()]
+        return [decode_notes(self._notes[n]) if n >= 0 else () for n in map(self._number, ids)]
 
     def pages(self, ids: Sequence[ConceptId]) -> list[Page | None]:
         """Return the pages of ``ids``."""
-        return [self._page(n) if n >= 0 else None for n in self.numbers(ids).tolist()]
+        return [self._page(n) if n >= 0 else None for n in map(self._number, ids)]
 
     # Edges
 
@@ -218,19 +221,24 @@ class MemoryStore:
     ) -> list[list[Edge]]:
         """Return edges of ``relation`` from (or to) each id, in their stored order."""
         end = None if limit is None else offset + limit
+        if not incoming:
+            return [list(self._own_edges(n, relation)[offset:end]) for n in map(self._number, ids)]
+        # A hub may have many thousands that point to it: only those asked for are read.
         return [
-            self.edges_at(self._edge_numbers(n, relation, incoming=incoming)[offset:end])
-            for n in self.numbers(ids).tolist()
+            self.edges_at(self._edge_numbers(n, relation, incoming=True)[offset:end])
+            for n in map(self._number, ids)
         ]
+
+    def _read_own_edges(self, number: int, relation: Relation) -> tuple[Edge, ...]:
+        return tuple(self.edges_at(self._edge_numbers(number, relation, incoming=False)))
 
     def edge_counts(
         self, ids: Sequence[ConceptId], relation: Relation, *, incoming: bool = False
     ) -> list[int]:
         """Return how many edges of ``relation`` each id has."""
-        return [
-            len(self._edge_numbers(n, relation, incoming=incoming))
-            for n in self.numbers(ids).tolist()
-        ]
+        if not incoming:
+            return [len(self._own_edges(n, relation)) for n in map(self._number, ids)]
+        return [len(self._edge_numbers(n, relation, incoming=True)) for n in map(self._number, ids)]
 
     def neighbors(
         self,

@@ -51,17 +51,18 @@ class EqualRequests:
         asked = (scope["method"], scope["query_string"], body, *scope["headers"])
         key = (version, day, asked)
         kept = self._responses.get(key)
-        if kept is None:
+        if kept is not None:
+            self._counts.equal += 1
+            await send(kept[0])
+            await send(kept[1])
+        elif self._responses.asked_again(key):
             recorder = _Recorder(send)
             await self._app(scope, _replay(first, receive), recorder)
             if recorder.may_be_kept():
                 size = len(body) + len(scope["query_string"]) + _length(scope["headers"])
                 self._responses.put(key, recorder.response(), size + recorder.size())
-            return
-        self._counts.equal += 1
-        start, answer = kept
-        await send(start)
-        await send(answer)
+        else:
+            await self._app(scope, _replay(first, receive), send)
 
 
 def _length(headers: Iterable[tuple[bytes, bytes]]) -> int:

@@ -267,6 +267,8 @@ def test_equal_requests_share_an_answer() -> None:
     tag = ask("v", a=1, b=2)
     assert tag is not None
     assert ask("v", b=2, a=1) == tag
+    assert engine.counts.kept == 0  # what was asked for once is not kept
+    assert ask("v", a=1, b=2) == tag
     assert engine.counts.kept == 1
     assert ask("w", a=1, b=2) not in (tag, None)
     assert ask("v", a=1, b=3) not in (tag, None)
