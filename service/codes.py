@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from service.model import ConceptId
 
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 MAX_CODE_LENGTH = 64
+_REMEMBERED = 10_000
 """Longer text is no code of any system; SNOMED CT, the longest in use, has 18 digits."""
 
 
@@ -122,7 +124,12 @@ def canonical_system(text: str) -> str:
     ``icd-10-cm`` gives ``ICD10CM``; a name that is not known comes back squeezed to capitals and
     digits, so that every writing of it gives the same.
     """
-    key = _system_key(text[: 4 * MAX_CODE_LENGTH])
+    return _canonical(text[: 4 * MAX_CODE_LENGTH])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _canonical(text: str) -> str:
+    key = _system_key(text)
     return _SYSTEM_BY_KEY.get(key, key)
 
 
@@ -134,6 +141,11 @@ def normalize(system: str, text: str) -> str | None:
     """
     if len(text) > 4 * MAX_CODE_LENGTH:
         return None
+    return _normalized(system, text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _normalized(system: str, text: str) -> str | None:
     written = clean_text(text).upper().translate(_DASHES).replace(" ", "")
     # Capitals and letters that close up may combine with the marks behind them.
     code = unicodedata.normalize("NFKC", written)

@@ -13,7 +13,7 @@ graphql-core answers: see ``service.execution.compiler``.
 
 import json
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 from hashlib import blake2b
 from typing import Any
@@ -199,7 +199,7 @@ class Engine:
         answer = self._run(document, plan, request, context=context, version=version)
         if key is None or answer.errors or answer.outcome is not Outcome.EXECUTED:
             return answer
-        answer = replace(answer, result=None, encoded=answer.body(), tag=_tag(key))
+        answer = Answer(Outcome.EXECUTED, encoded=answer.body(), tag=_tag(key))
         if self._answers.asked_again(key):
             self._answers.put(key, answer, len(answer.encoded or b""))
         return answer

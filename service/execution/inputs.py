@@ -231,39 +231,35 @@ def argument_maker(field: GraphQLField, node: FieldNode) -> ArgumentMaker:
     if any(_depends(v) and not isinstance(v, VariableNode) for v in nodes.values()):
         # A variable inside a list or an object: rare enough to leave to graphql-core.
         return lambda values: _converted(field, get_argument_values(field, node, values))
-    makers = [
-        _one_argument(name, argument, nodes.get(name)) for name, argument in field.args.items()
-    ]
+    constants: dict[str, Any] = {}
+    rows = []
+    for name, argument in field.args.items():
+        value, python_name = nodes.get(name), _python_name(argument)
+        convert = _converter(argument.type)
+        if isinstance(value, VariableNode):
+            rows.append((python_name, value.name.value, *_absence(name, argument), convert))
+        elif (constant := _constant_argument(name, argument, value)) is not _ABSENT:
+            constants[python_name] = convert(constant)
 
     def make(values: VariableValues) -> dict[str, Any]:
-        made = (maker(values.coerced) for maker in makers)
-        return {name: value for name, value in made if value is not _ABSENT}
+        made, coerced = constants.copy(), values.coerced
+        for python_name, variable, default, refused, convert in rows:
+            found = coerced.get(variable, default)
+            if found is refused:
+                raise UnusualValueError(python_name)
+            if found is not _ABSENT:
+                made[python_name] = convert(found)
+        return made
 
     return make
 
 
-def _one_argument(
-    name: str, argument: GraphQLArgument, value: ValueNode | None
-) -> Callable[[Mapping[str, Any]], tuple[str, Any]]:
-    """Return who makes one argument: its Python name, and its value or ``_ABSENT``."""
-    python_name, convert = _python_name(argument), _converter(argument.type)
-
-    if not isinstance(value, VariableNode):
-        found = _constant_argument(name, argument, value)
-        fixed = (python_name, found if found is _ABSENT else convert(found))
-        return lambda _coerced: fixed
-    variable = value.name.value
-    required = is_required_argument(argument)
-    default = _ABSENT if required else _constant_argument(name, argument, None)
+def _absence(name: str, argument: GraphQLArgument) -> tuple[object, object]:
+    """Return what stands for a variable that is not given, and what a variable must not be."""
     refuses_null = isinstance(argument.type, GraphQLNonNull)
-
-    def make(coerced: Mapping[str, Any]) -> tuple[str, Any]:
-        found = coerced.get(variable, default)
-        if (found is None and refuses_null) or (found is _ABSENT and required):
-            raise UnusualValueError(name)
-        return python_name, found if found is _ABSENT else convert(found)
-
-    return make
+    if is_required_argument(argument):
+        return None, None
+    return _constant_argument(name, argument, None), None if refuses_null else object()
 
 
 def _constant_argument(name: str, argument: GraphQLArgument, value: ValueNode | None) -> object:

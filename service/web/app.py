@@ -16,9 +16,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from service.execution.engine import Engine
 from service.web.data_source import DataSource
+from service.web.direct_route import DirectRoute
+from service.web.equal_requests import EqualRequests
 from service.web.graphiql import graphiql_page, read_examples
 from service.web.graphql_http import METHODS, RETRY_AFTER, GraphQLRoute
 from service.web.metrics import METRICS_TYPE, metrics_text
@@ -29,6 +32,7 @@ __all__ = ["MAX_BODY_BYTES", "create_app"]
 
 MAX_BODY_BYTES = 256 * 1024
 
+_GRAPHQL = "/graphql"
 _HERE = Path(__file__).parent
 
 
@@ -40,11 +44,12 @@ def create_app(
     allowed_hosts: Sequence[str] = ("*",),
     cors_origins: Sequence[str] = (),
     max_body_bytes: int = MAX_BODY_BYTES,
-) -> Starlette:
+    response_bytes: int = 64 << 20,
+) -> ASGIApp:
     """Return the application that answers for ``engine`` over ``data``.
 
     GraphiQL opens on the operations in the folder ``operations``: by default, those that the
-    package ships.
+    package ships. ``response_bytes`` bounds the responses that are kept for equal requests.
     """
     template = (_HERE / "templates" / "graphiql.html").read_text(encoding="utf-8")
     page = graphiql_page(template, read_examples(operations or files("service") / "operations"))
@@ -62,7 +67,7 @@ def create_app(
 
     app = Starlette(
         routes=[
-            Route("/graphql", graphql.respond, methods=METHODS),
+            Route(_GRAPHQL, graphql.respond, methods=METHODS),
             Route("/", _home),
             Route("/livez", _liveness),
             Route("/readyz", readiness),
@@ -79,7 +84,14 @@ def create_app(
     )
     # Such a redirect would send the client to whatever its Host header says.
     app.router.redirect_slashes = False
-    return app
+    direct = DirectRoute(
+        app,
+        graphql,
+        path=_GRAPHQL,
+        trusted_hosts=allowed_hosts,
+        knows_origins=bool(cors_origins),
+    )
+    return EqualRequests(direct, data, engine.counts, path=_GRAPHQL, max_bytes=response_bytes)
 
 
 def _middleware(allowed_hosts: Sequence[str], cors_origins: Sequence[str]) -> list[Middleware]:

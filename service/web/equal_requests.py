@@ -13,6 +13,7 @@ from service.web.data_source import DataSource
 __all__ = ["EqualRequests"]
 
 _LARGEST_REQUEST = 64 * 1024
+_DIGITS = len(str(_LARGEST_REQUEST))
 _SECONDS_A_DAY = 86_400
 
 
@@ -39,12 +40,17 @@ class EqualRequests:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, or run the application and keep what it answers."""
         version = self._data.data_version
-        if scope["type"] != "http" or scope["path"] != self._path or version is None:
+        if (
+            scope["type"] != "http"
+            or scope["path"] != self._path
+            or version is None
+            or _declares_much(scope["headers"])
+        ):
             await self._app(scope, receive, send)
             return
         first = await receive()
         body = first.get("body", b"")
-        if first["type"] != "http.request" or first.get("more_body") or _is_large(body):
+        if first["type"] != "http.request" or first.get("more_body"):
             await self._app(scope, _replay(first, receive), send)
             return
         day = int(time.time() // _SECONDS_A_DAY)
@@ -69,8 +75,12 @@ def _length(headers: Iterable[tuple[bytes, bytes]]) -> int:
     return sum(len(name) + len(value) for name, value in headers)
 
 
-def _is_large(body: bytes) -> bool:
-    return len(body) > _LARGEST_REQUEST
+def _declares_much(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Return whether a body is announced that is too long to be compared, or badly announced."""
+    for name, value in headers:
+        if name == b"content-length":
+            return len(value) > _DIGITS or not value.isdigit() or int(value) > _LARGEST_REQUEST
+    return False
 
 
 def _replay(first: Message, receive: Receive) -> Receive:

@@ -1,11 +1,12 @@
 """What a client sent over HTTP, read into a GraphQL request, or refused with a status."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from service.errors import BadUserInputError
 from service.execution.engine import GraphQLRequest
@@ -53,31 +54,37 @@ def _check_content(request: Request) -> None:
 
     It is also what keeps pages of other sites from posting without a preflight request.
     """
-    media_type, *parameters = (
-        part.strip().lower() for part in request.headers.get("content-type", "").split(";")
-    )
+    headers = request.headers
+    message = _objection(headers.get("content-type", ""), headers.get("content-encoding", ""))
+    if message is not None:
+        raise UnreadableRequestError(message, status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+@lru_cache(maxsize=100)
+def _objection(content_type: str, content_encoding: str) -> str | None:
+    """Return what is wrong with a body of this type; None where nothing is."""
+    media_type, *parameters = (part.strip().lower() for part in content_type.split(";"))
     charset = next((p[8:].strip('"') for p in parameters if p.startswith("charset=")), "utf-8")
-    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    encoding = content_encoding.strip().lower() or "identity"
     if media_type != "application/json" or charset not in ("utf-8", "utf8"):
-        message = "The body must be of the type application/json, in UTF-8"
-    elif encoding != "identity":
-        message = "The body must not be compressed"
-    else:
-        return
-    raise UnreadableRequestError(message, status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        return "The body must be of the type application/json, in UTF-8"
+    return "The body must not be compressed" if encoding != "identity" else None
 
 
 async def _body(request: Request, *, max_bytes: int) -> bytes:
     """Return the body, of which never more than ``max_bytes`` and one chunk are held."""
     declared = request.headers.get("content-length", "0")
-    body = bytearray()
     if not declared.isdecimal() or int(declared) <= max_bytes:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > max_bytes:
-                break
-        else:
-            return bytes(body)
+        chunks, length, more = [], 0, True
+        while more and length <= max_bytes:
+            message = await request.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            chunks.append(message.get("body", b""))
+            length += len(chunks[-1])
+            more = message.get("more_body", False)
+        if length <= max_bytes:
+            return b"".join(chunks)
     raise UnreadableRequestError(
         f"The body must not be larger than {max_bytes} bytes",
         status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

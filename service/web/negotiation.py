@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["preferred"]
 
@@ -23,6 +24,7 @@ class _MediaRange:
         return self.type in ("*", kind) and self.subtype in ("*", subtype)
 
 
+@lru_cache(maxsize=100)
 def preferred(accept: str, offers: Sequence[str]) -> str | None:
     """Return the one of ``offers`` that ``accept`` likes best, or None where it takes none.
 

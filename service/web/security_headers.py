@@ -3,7 +3,7 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["SECURITY_HEADERS", "SecurityHeadersMiddleware"]
+__all__ = ["RAW_SECURITY_HEADERS", "SECURITY_HEADERS", "SecurityHeadersMiddleware"]
 
 SECURITY_HEADERS = {
     # GraphiQL's style sheet carries its fonts and pictures as data: URLs.
@@ -15,6 +15,12 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+
+
+RAW_SECURITY_HEADERS = tuple(
+    (name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()
+)
+"""The same as ASGI writes them."""
 
 
 class SecurityHeadersMiddleware:

@@ -15,7 +15,6 @@ from service.settings import Settings
 from service.snapshot import open_snapshot
 from service.store.memory import MemoryStore
 from service.web.app import create_app
-from service.web.equal_requests import EqualRequests
 
 __all__ = ["LoadedData", "served_app"]
 
@@ -67,9 +66,13 @@ def served_app() -> ASGIApp:
     )
     data = LoadedData(settings.data)
     app = create_app(
-        engine, data, allowed_hosts=settings.trusted_hosts, cors_origins=settings.cors_origins
+        engine,
+        data,
+        allowed_hosts=settings.trusted_hosts,
+        cors_origins=settings.cors_origins,
+        response_bytes=kept_bytes,
     )
     # What is there now stays until the process ends: no need to look for garbage in it.
     gc.collect()
     gc.freeze()
-    return EqualRequests(app, data, engine.counts, path="/graphql", max_bytes=kept_bytes)
+    return app

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from tests.web.loopback import EXAMPLE, SECOND_EXAMPLE, SwitchableData, make_app, serve
 
@@ -27,7 +27,7 @@ def operations(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def app(data: SwitchableData, operations: Path) -> Starlette:
+def app(data: SwitchableData, operations: Path) -> ASGIApp:
     """Return an application whose data the test holds."""
     return make_app(data, operations)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import strawberry
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from service.errors import BadUserInputError, NotReadyError
 from service.execution.engine import Engine
@@ -113,14 +113,14 @@ class PinnedVersion(str):
         return str(self)
 
 
-def make_app(data: SwitchableData, operations: Path) -> Starlette:
+def make_app(data: SwitchableData, operations: Path) -> ASGIApp:
     """Return the application over the schema of this module."""
     return create_app(
         Engine(strawberry.Schema(query=Query, mutation=Mutation)), data, operations=operations
     )
 
 
-def serve(app: Starlette) -> Iterator[str]:
+def serve(app: ASGIApp) -> Iterator[str]:
     """Yield the address at which a real server answers for ``app``."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none"))

@@ -5,15 +5,12 @@ from pathlib import Path
 import httpx2
 import pytest
 import strawberry
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from service.execution.engine import Engine
 from service.web.app import create_app
-from tests.web.loopback import Query, SwitchableData
+from tests.web.loopback import PinnedVersion, Query, SwitchableData, make_app
 
 
 def test_the_root_leads_to_graphql(client: httpx2.Client) -> None:
@@ -23,7 +20,7 @@ def test_the_root_leads_to_graphql(client: httpx2.Client) -> None:
     assert response.headers["location"] == "graphql"
 
 
-def test_livez_never_looks_at_data(app: Starlette, data: SwitchableData) -> None:
+def test_livez_never_looks_at_data(app: ASGIApp, data: SwitchableData) -> None:
     """A process without data is alive."""
     data.data_version = None
     assert TestClient(app).get("/livez").status_code == 200
@@ -36,7 +33,7 @@ def test_readyz_shows_the_data_version(client: httpx2.Client) -> None:
     assert response.json() == {"ready": True, "dataVersion": "v1", "reloadError": None}
 
 
-def test_readyz_is_503_without_data(app: Starlette, data: SwitchableData) -> None:
+def test_readyz_is_503_without_data(app: ASGIApp, data: SwitchableData) -> None:
     """No requests should be sent here yet."""
     data.data_version = None
     response = TestClient(app).get("/readyz")
@@ -46,7 +43,7 @@ def test_readyz_is_503_without_data(app: Starlette, data: SwitchableData) -> Non
 
 
 def test_a_build_that_could_not_be_taken_is_visible_and_harmless(
-    app: Starlette, data: SwitchableData
+    app: ASGIApp, data: SwitchableData
 ) -> None:
     """The old data is served, and the reason stands in the readiness answer."""
     data.reload_error = "The checksum of nodes.bin is wrong"
@@ -102,14 +99,26 @@ def test_only_trusted_hosts_are_answered(data: SwitchableData, operations: Path)
     assert TestClient(app, base_url="http://evil.example").get("/livez").status_code == 400
 
 
-def test_a_fault_of_ours_is_masked(app: Starlette, caplog: pytest.LogCaptureFixture) -> None:
-    """What no one foresaw is 500 with an id that the log has too, and nothing else."""
+class FailingData(SwitchableData):
+    """Data that fails as nobody foresaw."""
 
-    async def fail(_request: Request) -> Response:
+    def open_context(self) -> PinnedVersion:
+        """Fail with words that nobody outside may read."""
         raise RuntimeError("secret of /srv/data")
 
-    app.routes.append(Route("/fail", fail))
-    response = TestClient(app, raise_server_exceptions=False).get("/fail")
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_fault_of_ours_is_masked(
+    method: str, operations: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What no one foresaw is 500 with an id that the log has too, and nothing else."""
+    app = make_app(FailingData(), operations)
+    client = TestClient(app, raise_server_exceptions=False)
+    response = (
+        client.post("/graphql", json={"query": "{ greeting }"})
+        if method == "POST"
+        else client.get("/graphql", params={"query": "{ greeting }"})
+    )
     assert response.status_code == 500
     assert "secret" not in response.text
     error_id = response.json()["errors"][0]["extensions"]["errorId"]

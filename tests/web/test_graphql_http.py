@@ -4,8 +4,8 @@ import json
 
 import httpx2
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from tests.web.loopback import SwitchableData
 
@@ -130,7 +130,7 @@ def test_head_is_get_without_a_body(client: httpx2.Client) -> None:
     )
 
 
-def test_no_data_is_503_and_heals_without_a_restart(app: Starlette, data: SwitchableData) -> None:
+def test_no_data_is_503_and_heals_without_a_restart(app: ASGIApp, data: SwitchableData) -> None:
     """While nothing is loaded clients are told to come back; then they are served."""
     client = TestClient(app)
     data.data_version = None
@@ -143,7 +143,7 @@ def test_no_data_is_503_and_heals_without_a_restart(app: Starlette, data: Switch
     assert response.json() == {"data": {"dataVersion": "v2"}}
 
 
-def test_each_request_opens_the_data_once(app: Starlette, data: SwitchableData) -> None:
+def test_each_request_opens_the_data_once(app: ASGIApp, data: SwitchableData) -> None:
     """One request sees one data version: nothing asks for it twice."""
     TestClient(app).post("/graphql", json={"query": "{ a: dataVersion b: dataVersion }"})
     assert data.opened == 1
