@@ -140,6 +140,18 @@ class DatedPlace(Placed):
         return self.page.list_name, self.page.offset + self.place, self.day
 
 
+@strawberry.type
+class DatedConnection(Connection):
+    """A page of a list whose states are those of ``day``."""
+
+    day: strawberry.Private[date]
+
+    @property
+    def same_as(self) -> tuple[str, int, int, date]:
+        """What tells this from all other pages of its kind, however many entries were asked for."""
+        return self.page.list_name, self.page.offset, self.length, self.day
+
+
 def _concept_edge_node(parent: strawberry.Parent["ConceptEdge"], info: Info) -> Concept:
     return concept_of(record_of(info, parent.concept_id), parent.day)
 
@@ -153,11 +165,22 @@ class ConceptEdge(DatedPlace):
     node: Concept = strawberry.field(resolver=_concept_edge_node, description="The concept.")
 
 
+def _concept_edges(parent: strawberry.Parent["ConceptConnection"]) -> list[ConceptEdge]:
+    return [
+        ConceptEdge(page=parent.page, place=n, day=parent.day, concept_id=concept_id)
+        for n, concept_id in enumerate(parent.ids)
+    ]
+
+
 @strawberry.type(description="A list of concepts, in pages.")
-class ConceptConnection(Connection):
+class ConceptConnection(DatedConnection):
     """See the description."""
 
-    edges: list[ConceptEdge] = strawberry.field(description="The entries of this page.")
+    ids: strawberry.Private[list[model.ConceptId]]
+
+    edges: list[ConceptEdge] = strawberry.field(
+        resolver=_concept_edges, description="The entries of this page."
+    )
 
 
 def edges_page(
@@ -188,15 +211,7 @@ def linked_concepts(
     """Return a page of the concepts at the other ends of ``owner``'s edges."""
     edges, page, total = edges_page(info, owner, relation, first, after, incoming=incoming)
     ids = [edge.source if incoming else edge.target for edge in edges]
-    return ConceptConnection(
-        page=page,
-        length=len(ids),
-        total_count=total,
-        edges=[
-            ConceptEdge(page=page, place=n, day=owner.day, concept_id=concept_id)
-            for n, concept_id in enumerate(ids)
-        ],
-    )
+    return ConceptConnection(page=page, length=len(ids), total_count=total, day=owner.day, ids=ids)
 
 
 def _parents(info: Info, owner: Concept) -> list[Concept]:

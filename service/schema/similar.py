@@ -11,6 +11,7 @@ from service.schema import enums
 from service.schema.concepts import (
     After,
     Concept,
+    DatedConnection,
     DatedPlace,
     First,
     IncludeRetired,
@@ -20,7 +21,6 @@ from service.schema.concepts import (
     concept_of,
     window_of,
 )
-from service.schema.connections import Connection
 from service.schema.context import Info
 from service.store.base import GraphStore, Selection
 
@@ -73,11 +73,31 @@ class SimilarEdge(DatedPlace):
     )
 
 
+def _similar_edges(parent: strawberry.Parent["SimilarConnection"], info: Info) -> list[SimilarEdge]:
+    teller = similarity.Teller(info.context.store)
+    return [
+        SimilarEdge(
+            page=parent.page,
+            place=n,
+            day=parent.day,
+            owner=parent.owner,
+            match=match,
+            teller=teller,
+        )
+        for n, match in enumerate(parent.matches)
+    ]
+
+
 @strawberry.type(description="Similar concepts, best first, in pages.")
-class SimilarConnection(Connection):
+class SimilarConnection(DatedConnection):
     """See the description."""
 
-    edges: list[SimilarEdge] = strawberry.field(description="The entries of this page.")
+    owner: strawberry.Private[model.Concept]
+    matches: strawberry.Private[tuple[similarity.Match, ...]]
+
+    edges: list[SimilarEdge] = strawberry.field(
+        resolver=_similar_edges, description="The entries of this page."
+    )
 
 
 def reasons_of(
@@ -125,13 +145,11 @@ def similar_codes(
         offset=page.offset,
         limit=page.limit,
     )
-    teller = similarity.Teller(store)
     return SimilarConnection(
         page=page,
         length=len(found.matches),
         total_count=found.total,
-        edges=[
-            SimilarEdge(page=page, place=n, day=day, owner=record, match=match, teller=teller)
-            for n, match in enumerate(found.matches)
-        ],
+        day=day,
+        owner=record,
+        matches=found.matches,
     )

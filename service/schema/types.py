@@ -5,7 +5,7 @@ below. Every concept type holds its record and, for its lifecycle, the day it wa
 """
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self, TypeVar
 
 import strawberry
 
@@ -16,6 +16,7 @@ from service.schema.concepts import (
     After,
     Concept,
     ConceptConnection,
+    DatedConnection,
     DatedPlace,
     First,
     Mapping,
@@ -28,7 +29,7 @@ from service.schema.concepts import (
     record_of,
     window_of,
 )
-from service.schema.connections import Connection
+from service.schema.connections import Window
 from service.schema.context import Info
 from service.schema.facts import page_of_concept
 from service.schema.lifecycles import Lifecycle, lifecycle_of
@@ -65,15 +66,7 @@ def _condition_indicated_for(
     page = window_of(info, f"{parent.id}.indicatedFor.{bool(include_narrower)}", first, after)
     edges = indicating_edges(store, parent.record.id, narrower=bool(include_narrower))
     shown = store.edges_at(edges[page.offset : page.offset + page.limit])
-    return IndicationConnection(
-        page=page,
-        length=len(shown),
-        total_count=len(edges),
-        edges=[
-            IndicationEdge(page=page, place=n, day=parent.day, edge=edge)
-            for n, edge in enumerate(shown)
-        ],
-    )
+    return IndicationConnection.of(page, shown, len(edges), parent.day)
 
 
 def _condition_notes(parent: strawberry.Parent["Condition"], info: Info) -> list["CodingNote"]:
@@ -148,15 +141,7 @@ def _procedure_indications(
 ) -> "IndicationConnection":
     """Return the indications in the page's order."""
     edges, page, total = edges_page(info, parent, model.Relation.HAS_INDICATION, first, after)
-    return IndicationConnection(
-        page=page,
-        length=len(edges),
-        total_count=total,
-        edges=[
-            IndicationEdge(page=page, place=n, day=parent.day, edge=edge)
-            for n, edge in enumerate(edges)
-        ],
-    )
+    return IndicationConnection.of(page, edges, total, parent.day)
 
 
 def _procedure_personnel(
@@ -167,15 +152,7 @@ def _procedure_personnel(
 ) -> "PersonnelConnection":
     """Return the personnel in the page's order."""
     edges, page, total = edges_page(info, parent, model.Relation.PERFORMED_BY, first, after)
-    return PersonnelConnection(
-        page=page,
-        length=len(edges),
-        total_count=total,
-        edges=[
-            PersonnelEdge(page=page, place=n, day=parent.day, edge=edge)
-            for n, edge in enumerate(edges)
-        ],
-    )
+    return PersonnelConnection.of(page, edges, total, parent.day)
 
 
 def _procedure_alternatives(
@@ -186,15 +163,7 @@ def _procedure_alternatives(
 ) -> "AlternativeConnection":
     """Return the alternatives in the page's order."""
     edges, page, total = edges_page(info, parent, model.Relation.HAS_ALTERNATIVE, first, after)
-    return AlternativeConnection(
-        page=page,
-        length=len(edges),
-        total_count=total,
-        edges=[
-            AlternativeEdge(page=page, place=n, day=parent.day, edge=edge)
-            for n, edge in enumerate(edges)
-        ],
-    )
+    return AlternativeConnection.of(page, edges, total, parent.day)
 
 
 def _procedure_facets(parent: strawberry.Parent["Procedure"], info: Info) -> list[FacetValue]:
@@ -293,6 +262,28 @@ class StatedEdge(DatedPlace):
     edge: strawberry.Private[model.Edge]
 
 
+_Entry = TypeVar("_Entry", bound=StatedEdge)
+
+
+@strawberry.type
+class StatedConnection(DatedConnection):
+    """A page of such entries."""
+
+    stated: strawberry.Private[list[model.Edge]]
+
+    @classmethod
+    def of(cls, page: Window, stated: list[model.Edge], total: int, day: date) -> Self:
+        """Return the page that holds ``stated`` of ``total`` edges."""
+        return cls(page=page, length=len(stated), total_count=total, day=day, stated=stated)
+
+    def entries(self, kind: type[_Entry]) -> list[_Entry]:
+        """Return the entries as ``kind``."""
+        return [
+            kind(page=self.page, place=n, day=self.day, edge=edge)
+            for n, edge in enumerate(self.stated)
+        ]
+
+
 def _stated_procedure(parent: strawberry.Parent[StatedEdge], info: Info) -> Procedure:
     return Procedure.of(record_of(info, parent.edge.source), parent.day)
 
@@ -347,11 +338,17 @@ class IndicationEdge(StatedEdge):
     )
 
 
+def _indication_edges(parent: strawberry.Parent["IndicationConnection"]) -> list[IndicationEdge]:
+    return parent.entries(IndicationEdge)
+
+
 @strawberry.type(description="Indications, in pages.")
-class IndicationConnection(Connection):
+class IndicationConnection(StatedConnection):
     """See the description."""
 
-    edges: list[IndicationEdge] = strawberry.field(description="The entries of this page.")
+    edges: list[IndicationEdge] = strawberry.field(
+        resolver=_indication_edges, description="The entries of this page."
+    )
 
 
 def _personneltype_performs(
@@ -364,15 +361,7 @@ def _personneltype_performs(
     edges, page, total = edges_page(
         info, parent, model.Relation.PERFORMED_BY, first, after, incoming=True
     )
-    return PersonnelConnection(
-        page=page,
-        length=len(edges),
-        total_count=total,
-        edges=[
-            PersonnelEdge(page=page, place=n, day=parent.day, edge=edge)
-            for n, edge in enumerate(edges)
-        ],
-    )
+    return PersonnelConnection.of(page, edges, total, parent.day)
 
 
 @strawberry.type(description="Who performs or assists: a profession or role.")
@@ -401,11 +390,17 @@ class PersonnelEdge(StatedEdge):
     )
 
 
+def _personnel_edges(parent: strawberry.Parent["PersonnelConnection"]) -> list[PersonnelEdge]:
+    return parent.entries(PersonnelEdge)
+
+
 @strawberry.type(description="Who performs what, in pages.")
-class PersonnelConnection(Connection):
+class PersonnelConnection(StatedConnection):
     """See the description."""
 
-    edges: list[PersonnelEdge] = strawberry.field(description="The entries of this page.")
+    edges: list[PersonnelEdge] = strawberry.field(
+        resolver=_personnel_edges, description="The entries of this page."
+    )
 
 
 def _alternative_procedures(
@@ -428,15 +423,7 @@ def _alternative_alternative_to(
     edges, page, total = edges_page(
         info, parent, model.Relation.HAS_ALTERNATIVE, first, after, incoming=True
     )
-    return AlternativeConnection(
-        page=page,
-        length=len(edges),
-        total_count=total,
-        edges=[
-            AlternativeEdge(page=page, place=n, day=parent.day, edge=edge)
-            for n, edge in enumerate(edges)
-        ],
-    )
+    return AlternativeConnection.of(page, edges, total, parent.day)
 
 
 @strawberry.type(description="Another way to treat, as pages name it.")
@@ -478,11 +465,17 @@ class AlternativeEdge(StatedEdge):
     )
 
 
+def _alternative_edges(parent: strawberry.Parent["AlternativeConnection"]) -> list[AlternativeEdge]:
+    return parent.entries(AlternativeEdge)
+
+
 @strawberry.type(description="Alternatives, in pages.")
-class AlternativeConnection(Connection):
+class AlternativeConnection(StatedConnection):
     """See the description."""
 
-    edges: list[AlternativeEdge] = strawberry.field(description="The entries of this page.")
+    edges: list[AlternativeEdge] = strawberry.field(
+        resolver=_alternative_edges, description="The entries of this page."
+    )
 
 
 def _facet_axis(parent: strawberry.Parent["Facet"]) -> str:
