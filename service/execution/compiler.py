@@ -35,9 +35,9 @@ more than is known here (mutations, introspection, asynchronous resolvers, field
 **Parts that depend on their object alone** are kept encoded. Snapshots do not change, so what a
 condition and its parents look like under one selection is the same bytes in every answer. A type
 says with an attribute ``same_as`` that two of its objects with equal values of it are the same
-thing. A selection on such a type is kept as a whole where no variable is used below it, else field
-by field; and only where it asks the store for something, since reading attributes is cheaper than
-looking up what is kept.
+thing. A selection on such a type is kept as a whole where no variable is used below it; else its
+fields without variables are kept, together. Either only where something of it asks the store:
+reading attributes is cheaper than looking up what is kept.
 
 The text of a function holds names of the schema and response keys, which the grammar of GraphQL
 limits to letters, digits and underscores; everything else reaches it by name.
@@ -95,6 +95,7 @@ from service.execution.inputs import (
     constant_arguments,
     has_variables,
 )
+from service.execution.parts import Parts
 
 __all__ = ["CompiledOperation", "Info", "Run", "compile_operation", "conditions_of"]
 
@@ -133,15 +134,11 @@ class Info:
 
 @dataclass(slots=True)
 class Run:
-    """One request: its context, arguments made of its variables, and what is kept of others.
-
-    ``get`` returns a kept part or None; ``keep`` encodes one and returns what stands for it.
-    """
+    """One request: its context, arguments made of its variables, and what is kept of others."""
 
     context: object
     arguments: Sequence[Mapping[str, Any]]
-    get: Callable[[tuple[int, object]], object]
-    keep: Callable[[tuple[int, object], object], object]
+    parts: Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +149,13 @@ class CompiledOperation:
     makers: tuple[ArgumentMaker, ...]
     source: str
 
-    def data(
-        self,
-        context: object,
-        variables: VariableValues,
-        get: Callable[[tuple[int, object]], object],
-        keep: Callable[[tuple[int, object], object], object],
-    ) -> dict[str, Any]:
+    def data(self, context: object, variables: VariableValues, parts: Parts) -> dict[str, Any]:
         """Return the data of the answer, kept parts in it as encoded fragments.
 
         Raises whatever says that this is not a plain success.
         """
         arguments = [make(variables) for make in self.makers]
-        return self.function(None, Run(context, arguments, get, keep))
+        return self.function(None, Run(context, arguments, parts))
 
 
 def conditions_of(document: DocumentNode) -> tuple[str, ...]:
@@ -296,13 +287,18 @@ class _Compiler:
         if class_ is not None:
             self.names[f"{name}_class"] = class_
             lines.append(f"    if type(o) is not {name}_class: unusual(o, q)")
-        if keepable:
-            lines.append("    k = o.same_as")
-        if keepable and varies:
-            fields = {key: _kept(part) for key, part in fields.items()}
-        rows = ",\n        ".join(f'"{key}": {part.text}' for key, part in fields.items())
-        answer = _Part("{\n        " + rows + "\n    }", varies, fetches)
-        lines.append(f"    return {(_kept(answer) if keepable else answer).text}\n")
+        texts = {key: part.text for key, part in fields.items()}
+        fixed = [key for key, part in fields.items() if not part.varies]
+        if keepable and varies and any(fields[key].fetches for key in fixed):
+            values = ",\n        ".join(texts[key] for key in fixed)
+            lines += _kept("keep_each", f"(\n        {values},\n    )")
+            texts |= {key: f"e[{place}]" for place, key in enumerate(fixed)}
+        rows = ",\n        ".join(f'"{key}": {text}' for key, text in texts.items())
+        answer = f"{{\n        {rows}\n    }}"
+        if keepable and not varies:
+            lines += _kept("keep", answer)
+            answer = "e"
+        lines.append(f"    return {answer}\n")
         self.texts.append("\n".join(lines))
         return _Part(name, varies, fetches)
 
@@ -416,13 +412,13 @@ class _Compiler:
         return f"({plain} if {first} else {serialize}({x}))"
 
 
-def _kept(part: _Part) -> _Part:
-    """Return ``part`` looked up among what is kept, where that pays; ``k`` says of which object."""
-    if part.varies or not part.fetches:
-        return part
-    key = f"({next(_part_numbers)}, k)"
-    text = f"(e if (e := q.get({key})) is not None else q.keep({key}, {part.text}))"
-    return _Part(text, fetches=True)
+def _kept(way: str, text: str) -> list[str]:
+    """Return the lines that set ``e`` to what is kept for ``text``, kept in this ``way``."""
+    return [
+        f"    k = ({next(_part_numbers)}, o.same_as)",
+        "    e = q.parts.get(k)",
+        f"    if e is None: e = q.parts.{way}(k, {text})",
+    ]
 
 
 def _class_of(type_: GraphQLObjectType) -> type:

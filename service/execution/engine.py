@@ -12,7 +12,7 @@ graphql-core answers: see ``service.execution.compiler``.
 """
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum, auto
 from hashlib import blake2b
@@ -33,6 +33,7 @@ from service import __version__
 from service.errors import BadUserInputError
 from service.execution.byte_cache import ByteCache
 from service.execution.documents import Document, DocumentCache, prepare
+from service.execution.parts import KeptParts, NoParts, Parts
 from service.execution.plans import Plan
 from service.execution.response_errors import error_entry, field_error, request_error
 
@@ -126,10 +127,6 @@ class Counts:
     refused: int = 0
 
 
-_Get = Callable[[tuple[int, object]], object]
-_Keep = Callable[[tuple[int, object], object], object]
-
-
 class Engine:
     """Executes requests on one schema; it may be called from several threads."""
 
@@ -159,7 +156,7 @@ class Engine:
         self._documents = DocumentCache(max_entries=max_documents, max_text=max_document_text)
         self._answers: ByteCache[Answer] = ByteCache(answer_bytes)
         self._part_bytes = part_bytes
-        self._parts: tuple[Hashable, _Get, _Keep] = (None, *_nothing_kept())
+        self._parts: tuple[Hashable, Parts] = (None, NoParts())
         self._compiled_at_use = compiled_at_use if compiled else None
 
     @property
@@ -251,35 +248,20 @@ class Engine:
         if found is None:
             return None
         operation, variables = found
-        get, keep = self._parts_of(version)
-        return orjson.dumps({"data": operation.data(context, variables, get, keep)})
+        return orjson.dumps({"data": operation.data(context, variables, self._parts_of(version))})
 
-    def _parts_of(self, version: Hashable) -> tuple[_Get, _Keep]:
-        """Return how to get and keep encoded parts of answers from the data of ``version``.
+    def _parts_of(self, version: Hashable) -> Parts:
+        """Return the encoded parts of answers from the data of ``version``.
 
         A request that is still at an older version brings the older parts back empty: rare.
         """
         if version is None or not self._part_bytes:
-            return _nothing_kept()
-        known, get, keep = self._parts
+            return NoParts()
+        known, parts = self._parts
         if known != version:
-            get, keep = _kept_in(ByteCache(self._part_bytes))
-            self._parts = (version, get, keep)
-        return get, keep
-
-
-def _nothing_kept() -> tuple[_Get, _Keep]:
-    return (lambda _key: None), (lambda _key, value: value)
-
-
-def _kept_in(parts: ByteCache[orjson.Fragment]) -> tuple[_Get, _Keep]:
-    def keep(key: tuple[int, object], value: object) -> orjson.Fragment:
-        encoded = orjson.dumps(value)
-        part = orjson.Fragment(encoded)
-        parts.put(key, part, len(encoded))
-        return part
-
-    return parts.get, keep
+            parts = KeptParts(self._part_bytes)
+            self._parts = (version, parts)
+        return parts
 
 
 _Key = tuple[bytes, str | None, bytes, Hashable]

@@ -305,10 +305,8 @@ def _object_converter(type_: GraphQLInputObjectType) -> _Coercer:
         raise Uncompilable("an input that makes itself")
     if any(isinstance(field.type, StrawberryMaybe) for field in definition.fields):
         raise Uncompilable("an input that tells absent from null")
-    fields = {
-        name: (field.extensions[STRAWBERRY].python_name, field.type)
-        for name, field in type_.fields.items()
-    }
+    # Made at the first use: input types may contain each other.
+    fields: dict[str, tuple[str, _Coercer]] = {}
     # An optional field without a default of its own is None where it is not given.
     unset = {
         f.python_name: None
@@ -319,9 +317,13 @@ def _object_converter(type_: GraphQLInputObjectType) -> _Coercer:
     def convert(value: Any) -> Any:  # noqa: ANN401  an instance of the input's class
         if value is None:
             return None
-        made = {
-            fields[name][0]: _converter(fields[name][1])(given) for name, given in value.items()
-        }
-        return definition.origin(**{**unset, **made})
+        if not fields:
+            for name, known in type_.fields.items():
+                fields[name] = known.extensions[STRAWBERRY].python_name, _converter(known.type)
+        made = unset.copy()
+        for name, given in value.items():
+            python_name, convert_field = fields[name]
+            made[python_name] = convert_field(given)
+        return definition.origin(**made)
 
     return convert

@@ -47,7 +47,8 @@ class GraphQLRoute:
 
     async def respond(self, request: Request) -> Response:
         """Return the answer in the media type that the client likes best."""
-        accept = ",".join(request.headers.getlist("accept"))
+        accepted = [value for name, value in request.scope["headers"] if name == b"accept"]
+        accept = b",".join(accepted).decode("latin-1")
         offers = _OFFERS_OF_POST if request.method == "POST" else _OFFERS_OF_GET
         media_type = preferred(accept, offers)
         if media_type is None:
@@ -58,7 +59,7 @@ class GraphQLRoute:
             response = HTMLResponse(self.page)
         else:
             response = await self._answer(request, media_type)
-        response.headers.add_vary_header("Accept")
+        response.raw_headers.append((b"vary", b"Accept"))
         return response
 
     async def _answer(self, request: Request, media_type: str) -> Response:
