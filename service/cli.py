@@ -208,6 +208,8 @@ def serve(data: Path, host: str, port: int, workers: int) -> None:
         workers=workers,
         ws="none",
         server_header=False,
+        proxy_headers=False,  # nothing looks at who asks
+        access_log=False,
         log_level="warning",
     )
 

@@ -1,0 +1,187 @@
+"""How fast pages are served: this service beside other GraphQL servers, on the same data.
+
+    python -m benchmarks.peers.run DATA      (``make bench`` sets everything up)
+
+Every server answers the operation of ``page.graphql`` for the procedures that have a page, from
+memory. In *cold* rounds no two requests have the same variables, and no server keeps answers; in
+*hot* rounds the same requests come again and again, which only this service and the limit are asked.
+
+The server has one core and the load, ``wrk``, the other. A round counts only where the server used
+at least 0.90 of its core: otherwise the load was the limit. Rounds of the servers alternate. Needs
+Linux, ``wrk``, and the Node packages installed in ``build/peers``.
+"""
+
+import argparse
+import json
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.peers.export import PAGE, export_answers
+from benchmarks.peers.report import Row, write_report
+from benchmarks.peers.servers import LOAD_CORE, OURS, RAW, SERVERS, Running, Server, running
+
+_NODE = Path("build/peers")
+_LEAST_SHARE = 0.90
+_CHECKED = 20
+_CONNECTIONS = (32, 64, 128)
+_TRIES = 3
+
+_LUA = """
+local query, codes, cold, n = %s, {%s}, %s, %d
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Accept"] = "application/json"
+request = function()
+  n = n + 1
+  local code = codes[n %% #codes + 1]
+  local a, b, c = 200, 200, 200
+  if cold then
+    a, b, c = 51 + n %% 150, 51 + math.floor(n / 150) %% 150, 51 + math.floor(n / 22500) %% 150
+  end
+  return wrk.format(nil, "/graphql", nil, '{"query":' .. query .. ',"variables":{"ref":' .. code ..
+    ',"indications":' .. a .. ',"personnel":' .. b .. ',"alternatives":' .. c .. '}}')
+end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round: requests a second, CPU microseconds a request, share of the core that was used."""
+
+    requests: float
+    cpu: float
+    share: float
+    p99: float
+
+
+def _variables(key: str, first: int = 200) -> dict[str, Any]:
+    system, code = key.split(" ")
+    lists = {"indications": first, "personnel": first, "alternatives": first}
+    return {"ref": {"system": system, "code": code}, **lists}
+
+
+def _ask(server: Running, key: str) -> bytes:
+    body = json.dumps({"query": PAGE, "variables": _variables(key)}).encode()
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    request = urllib.request.Request(f"{server.url}/graphql", body, headers)  # noqa: S310  loopback
+    with urllib.request.urlopen(request) as response:  # noqa: S310
+        answer: bytes = response.read()
+    return answer
+
+
+def _check(server: Running, title: str, answers: dict[str, Any]) -> None:
+    for key in random.Random(7).sample(sorted(answers), _CHECKED):  # noqa: S311  not for secrets
+        found = json.loads(_ask(server, key)).get("data")
+        if found != {"code": answers[key]}:
+            raise RuntimeError(f"{title} answers {key} otherwise: {str(found)[:300]}")
+
+
+def _lua(answers: dict[str, Any], *, cold: bool, start: int) -> str:
+    keys = sorted(answers)
+    random.Random(2026).shuffle(keys)  # noqa: S311  not for secrets
+    refs = ",".join(f"'{json.dumps(_variables(key)['ref'])}'" for key in keys)
+    return _LUA % (f"[==[{json.dumps(PAGE)}]==]", refs, str(cold).lower(), start)
+
+
+def _round(server: Running, script: Path, seconds: int, connections: int) -> Round:
+    command = [
+        "taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
+        "--latency", "-s", str(script), server.url,
+    ]  # fmt: skip
+    cpu, begun = server.cpu_seconds(), time.perf_counter()
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+    elapsed, used = time.perf_counter() - begun, server.cpu_seconds() - cpu
+    if "Non-2xx" in said or "Socket errors" in said:
+        raise RuntimeError(f"errors under load: {said}")
+    requests = int(re.findall(r"(\d+) requests in", said)[0])
+    p99, unit = re.findall(r"99%\s+([\d.]+)(us|ms|s)", said)[0]
+    scale = {"us": 1e-3, "ms": 1.0, "s": 1e3}[unit]
+    return Round(requests / elapsed, used / requests * 1e6, used / elapsed, float(p99) * scale)
+
+
+def _measured(
+    server: Running, answers: dict[str, Any], folder: Path, seconds: int, number: int, *, cold: bool
+) -> Round:
+    script = folder / "load.lua"
+    script.write_text(_lua(answers, cold=cold, start=0), encoding="utf-8")
+    _round(server, script, 2, _CONNECTIONS[0])  # until compilers and caches have warmed up
+    for attempt in range(_TRIES):
+        start = (number * _TRIES + attempt + 1) * 350_000 if cold else 0
+        script.write_text(_lua(answers, cold=cold, start=start), encoding="utf-8")
+        found = _round(server, script, seconds, _CONNECTIONS[attempt])
+        if found.share >= _LEAST_SHARE:
+            return found
+        print(f"  not counted: the server used {found.share:.2f} of its core")
+    raise RuntimeError("the load was the limit in every try")
+
+
+def main() -> None:
+    """Run the benchmark and write its report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path, help="folder of a snapshot")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=6)
+    parser.add_argument("--out", type=Path, default=Path("docs"), help="folder of the report")
+    arguments = parser.parse_args()
+    for tool in ("wrk", "node", "taskset"):
+        if shutil.which(tool) is None:
+            sys.exit(f"{tool} is missing: `make bench` installs what it can")
+    folder = _NODE / "data"
+    folder.mkdir(parents=True, exist_ok=True)
+    answers = export_answers(arguments.data, folder)
+    sizes = sorted((len(json.dumps({"data": {"code": a}})), key) for key, a in answers.items())
+    median = answers[sizes[len(sizes) // 2][1]]
+    (folder / "median.json").write_text(
+        json.dumps({"data": {"code": median}}, separators=(",", ":"), ensure_ascii=False),
+        encoding="utf-8",
+    )
+    rounds: dict[tuple[Server, bool], list[Round]] = {}
+    for number in range(arguments.rounds):
+        for server in SERVERS:
+            with running(server, arguments.data, folder, _NODE) as started:
+                if server is not RAW and number == 0:
+                    _check(started, server.title, answers)
+                for cold in (True, False):
+                    if cold or server in (OURS, RAW):
+                        found = _measured(
+                            started, answers, folder, arguments.seconds, number, cold=cold
+                        )
+                        rounds.setdefault((server, cold), []).append(found)
+                        way = "cold" if cold else "hot"
+                        print(
+                            f"{number + 1} {server.title}, {way}: {found.requests:,.0f}/s, "
+                            f"{found.cpu:.0f} us CPU, {found.share:.2f} of the core",
+                            flush=True,
+                        )
+    rows = [
+        Row(
+            server.title,
+            cold,
+            tuple(one.requests for one in found),
+            tuple(one.cpu for one in found),
+            statistics.median(one.p99 for one in found),
+        )
+        for (server, cold), found in rounds.items()
+    ]
+    leaves = statistics.median(_leaves(answer) for answer in answers.values())
+    size = statistics.median(size for size, _key in sizes)
+    write_report(rows, arguments.out, pages=len(answers), leaves=leaves, size=size)
+
+
+def _leaves(value: object) -> int:
+    if isinstance(value, dict):
+        return sum(map(_leaves, value.values()))
+    return sum(map(_leaves, value)) if isinstance(value, list) else 1
+
+
+if __name__ == "__main__":
+    main()

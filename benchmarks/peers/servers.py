@@ -1,0 +1,117 @@
+"""The servers of the benchmark: how each is started, and on which core."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["OURS", "RAW", "SERVERS", "Running", "Server", "running"]
+
+SERVER_CORE, LOAD_CORE = 0, 1
+_HERE = Path(__file__).parent
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server by its title; ``kind`` is how it is started: ours, python or node."""
+
+    title: str
+    kind: str
+    name: str
+
+
+OURS = Server("medcodegraph", "ours", "")
+RAW = Server("raw ASGI, fixed bytes", "python", "raw_asgi")
+SERVERS = (
+    OURS,
+    Server("Strawberry, parser and validation caches, orjson", "python", "strawberry_app"),
+    Server("Ariadne, parser and validation caches", "python", "ariadne_app"),
+    Server("Apollo Server on Express", "node", "apollo"),
+    Server("GraphQL Yoga", "node", "yoga"),
+    Server("Mercurius", "node", "mercurius"),
+    Server("Mercurius with JIT", "node", "mercurius-jit"),
+    RAW,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that answers at ``url``."""
+
+    process: "subprocess.Popen[bytes]"
+    url: str
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time that it has used."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _command(server: Server, port: int, snapshot: Path, exported: Path, node: Path) -> list[str]:
+    if server.kind == "ours":
+        medcodegraph = str(Path(sys.executable).with_name("medcodegraph"))
+        return [medcodegraph, "serve", "--data", str(snapshot), "--port", str(port)]
+    if server.kind == "node":
+        files = [str(exported / "schema.graphql"), str(exported / "answers.json")]
+        return ["node", str(node / "server.mjs"), server.name, str(port), *files]
+    app = f"benchmarks.peers.{server.name}:app"
+    return [
+        sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "warning",
+        "--no-access-log", "--loop", "uvloop", "--http", "httptools",
+    ]  # fmt: skip
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(server: Server, snapshot: Path, exported: Path, node: Path) -> Iterator[Running]:
+    """Start ``server`` on its core and yield it when it answers; stop it at the end."""
+    port = _free_port()
+    command = _command(server, port, snapshot, exported, node)
+    environment = {**os.environ, "PEER_DATA": str(exported), "NODE_ENV": "production"}
+    process = subprocess.Popen(  # noqa: S603  commands of this module
+        command,
+        env=environment,
+        cwd=_HERE.parents[1],
+        stdout=subprocess.DEVNULL,
+        preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
+    )
+    try:
+        _wait(process, port, server.title)
+        yield Running(process, f"http://127.0.0.1:{port}")
+    finally:
+        process.send_signal(signal.SIGINT if server.kind != "node" else signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(process: "subprocess.Popen[bytes]", port: int, title: str) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            raise RuntimeError(f"{title} ended with status {process.returncode}")
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=1)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"{title} did not start within a minute")
