@@ -1,7 +1,9 @@
 # make serve   sets up, builds the default graph, serves http://127.0.0.1:8000/graphql
 # make test    sets up, with Chromium, and runs the tests
 # make check   what CI runs: lint, types, layers, tests
-.PHONY: serve test check setup chromium lint schema clean
+# make fuzz    10,000 random operations against the query compiler
+# make bench   this service beside other GraphQL servers, and at two million concepts
+.PHONY: serve test check fuzz bench setup chromium lint schema clean
 .DEFAULT_GOAL := serve
 
 PYTHON ?= python3
@@ -15,6 +17,21 @@ test: setup chromium
 	$(BIN)/python -m pytest
 
 check: lint test
+
+# 10,000 drawn operations, compiled and interpreted; FUZZ_SEED=n begins elsewhere
+fuzz: setup
+	MEDCODEGRAPH_FUZZ=$(or $(FUZZ),10000) MEDCODEGRAPH_FUZZ_SEED=$(or $(FUZZ_SEED),0) $(BIN)/python -m pytest -s tests/execution/test_compiler_fuzz.py
+
+# Half an hour on two idle cores: beside other servers, then growth to two million concepts
+bench: setup
+	command -v wrk >/dev/null || { apt-get update -q && apt-get install -qy --no-install-recommends wrk; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'
+	mkdir -p build/peers
+	cp benchmarks/peers/node/* build/peers/
+	cd build/peers && npm install --no-audit --no-fund --loglevel=error
+	test -e data/manifest.json || $(BIN)/medcodegraph build
+	$(BIN)/python -m benchmarks.peers.run data
+	$(BIN)/python -m benchmarks.growth
 
 lint: setup
 	$(BIN)/ruff format --check .

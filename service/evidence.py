@@ -87,7 +87,7 @@ class Evidence:
     content: npt.NDArray[np.float64]
     weight: npt.NDArray[np.float64]
     totals: npt.NDArray[np.float64]
-    words: list[str]
+    words: Sequence[str]
 
     def features_of(self, number: int) -> npt.NDArray[np.int32]:
         """Return the features of a concept, ascending."""

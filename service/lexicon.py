@@ -98,7 +98,7 @@ class Lexicon:
     the concept's own name and no synonym.
     """
 
-    names: list[str]
+    names: Sequence[str]
     starts: npt.NDArray[np.int64]
     holders: npt.NDArray[np.int32]
     own: npt.NDArray[np.bool_]

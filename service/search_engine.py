@@ -6,6 +6,7 @@ import tempfile
 import weakref
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -34,22 +35,48 @@ _TELLING = 0.45
 """A word that says less than this part of what the most telling word says is not asked for."""
 
 
+def _lay_out(index: SearchIndex, folder: Path) -> None:
+    spans = pairwise(index.engine_starts.tolist())
+    for name, (start, end) in zip(index.engine_names, spans, strict=True):
+        (folder / name).write_bytes(index.engine[start:end].tobytes())
+
+
+def _lay_out_at(index: SearchIndex, home: Path) -> None:
+    """Lay the files out beside ``home`` and move them there; another process may be first."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{home.name}-", dir=home.parent))
+    try:
+        _lay_out(index, folder)
+        folder.chmod(0o755)
+        folder.rename(home)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not home.is_dir():
+            raise
+
+
 class SearchEngine:
     """Runs queries. Safe to share between threads.
 
-    The files are put into a folder of their own, which is removed with the object: the engine
-    wants to lock its folder, and that of a snapshot may be read-only.
+    The engine wants its files in a folder of their own, which it can lock. That is ``home``, where
+    processes share them; without it, or where it cannot be written, it is a folder that is
+    removed with the object.
     """
 
-    def __init__(self, index: SearchIndex) -> None:
+    def __init__(self, index: SearchIndex, home: Path | None = None) -> None:
         self.index = index
+        self._schema = engine_schema()
+        self._searcher = self._opened(home).searcher()
+
+    def _opened(self, home: Path | None) -> tantivy.Index:
+        if home is not None:
+            with suppress(OSError, ValueError):
+                if not home.is_dir():
+                    _lay_out_at(self.index, home)
+                return tantivy.Index.open(str(home))
         folder = Path(tempfile.mkdtemp(prefix="medcodegraph-"))
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        spans = pairwise(index.engine_starts.tolist())
-        for name, (start, end) in zip(index.engine_names, spans, strict=True):
-            (folder / name).write_bytes(index.engine[start:end].tobytes())
-        self._schema = engine_schema()
-        self._searcher = tantivy.Index.open(str(folder)).searcher()
+        _lay_out(self.index, folder)
+        return tantivy.Index.open(str(folder))
 
     def reading(self, groups: Sequence[Group], side: str, part: float) -> Query:
         """Return the query for ``part`` of ``groups`` at least, or one; its score is their share.

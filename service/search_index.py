@@ -70,7 +70,7 @@ class SearchIndex:
     ``engine_names`` say which.
     """
 
-    roots: list[str]
+    roots: Sequence[str]
     content: npt.NDArray[np.float64]
     owners: npt.NDArray[np.int64]
     sources: npt.NDArray[np.uint8]
@@ -79,14 +79,14 @@ class SearchIndex:
     tokens: npt.NDArray[np.int32]
     masses: npt.NDArray[np.float64]
     order: npt.NDArray[np.int32]
-    spellings: list[str]
+    spellings: Sequence[str]
     bearers: npt.NDArray[np.int32]
     groups: npt.NDArray[np.int32]
     examples: npt.NDArray[np.int32]
     procedures: npt.NDArray[np.bool_]
     engine: npt.NDArray[np.uint8]
     engine_starts: npt.NDArray[np.int64]
-    engine_names: list[str]
+    engine_names: Sequence[str]
 
 
 def engine_schema() -> tantivy.Schema:

@@ -5,6 +5,8 @@ ids; what is not a number is kept as JSON bytes, one piece a concept or a detail
 arrays ``<name>.bytes`` and ``<name>.starts``. On disk every array is a ``.npy`` file named by its
 content, and ``manifest.json`` lists them with sizes and SHA-256: it is written last and replaced
 atomically, so that a reader sees the old snapshot or the new one and nothing between.
+``checked.json`` records that the files were compared with their checksums, and how they lay on the
+disk then; folders ``engine-…`` have the files of the search engine, laid out by its first reader.
 
 ============  ===================================================================================
 ids, concepts, notes, pages   pieces by concept number; the last two are empty where there is none
@@ -22,13 +24,14 @@ lexicon_*, evidence_*, names_*, neighbors_*, search_*   see ``service.lexicon``,
 import hashlib
 import os
 import secrets
+import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -39,10 +42,12 @@ from service.model import CodeSystem
 from service.records import decode_code_system
 
 __all__ = [
+    "ENGINE_FOLDER",
     "FORMAT",
     "Array",
     "Pieces",
     "Snapshot",
+    "Texts",
     "id_hash",
     "open_snapshot",
     "write_snapshot",
@@ -52,6 +57,9 @@ FORMAT = 4
 """Raised whenever the arrays change, so that an old snapshot is refused with a clear message."""
 
 _MANIFEST = "manifest.json"
+_CHECKED = "checked.json"
+ENGINE_FOLDER = "engine-"
+"""What the names of folders begin with in which the search engine's files are laid out."""
 
 Array = npt.NDArray[Any]
 
@@ -78,24 +86,54 @@ class Pieces:
         return Pieces(np.frombuffer(b"".join(known), np.uint8), starts)
 
 
+class Texts(Sequence[str]):
+    """Pieces as text, decoded where they are read: a list of two million names took a second."""
+
+    def __init__(self, pieces: Pieces) -> None:
+        # Views give plain numbers and bytes, which numpy takes five times as long to give.
+        self._bytes = np.ascontiguousarray(pieces.data).data
+        self._starts = np.ascontiguousarray(pieces.starts).data
+        self._length = len(pieces)
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        """Return one text, or a list of those in a slice."""
+        if isinstance(place, slice):
+            return [self[n] for n in range(*place.indices(len(self)))]
+        at = place if place >= 0 else place + self._length
+        if not 0 <= at < self._length:
+            raise IndexError(place)
+        return str(self._bytes[self._starts[at] : self._starts[at + 1]], "utf-8")
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Arrays by name, and what the manifest says of them."""
+    """Arrays by name, and what the manifest says of them.
+
+    ``folder`` is where they lie, None for a snapshot in memory.
+    """
 
     arrays: Mapping[str, Array]
     data_version: str
     built_at: str
     code_systems: tuple[CodeSystem, ...]
+    folder: Path | None = None
 
     def pieces(self, name: str) -> Pieces:
         """Return the pieces stored under ``name``."""
         return Pieces(self.arrays[f"{name}.bytes"], self.arrays[f"{name}.starts"])
 
-    def texts(self, name: str) -> list[str]:
+    def texts(self, name: str) -> "Texts":
         """Return the pieces stored under ``name`` as text."""
-        pieces = self.pieces(name)
-        blob, starts = pieces.data.tobytes(), pieces.starts.tolist()
-        return [blob[a:b].decode() for a, b in pairwise(starts)]
+        return Texts(self.pieces(name))
 
 
 def id_hash(concept_id: str) -> int:
@@ -133,8 +171,31 @@ def _manifest_checksum(manifest: Mapping[str, object]) -> str:
     return hashlib.sha256(orjson.dumps(said)).hexdigest()
 
 
-def _content_name(name: str, path: Path) -> str:
-    return f"{name}-{_sha256(path)[:16]}.npy"
+def _stamp(path: Path) -> list[int]:
+    """Return what changes whenever a file is written, replaced or copied."""
+    stat = path.stat()
+    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+
+
+def _record_check(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Remember that the files were compared with ``manifest``, where the folder can be written."""
+    files = [entry["file"] for entry in manifest["files"].values()]
+    said = {"manifest": manifest["sha256"], "files": {f: _stamp(folder / f) for f in files}}
+    with suppress(OSError):
+        _write_file(folder, lambda file: file.write(orjson.dumps(said)), lambda _path: _CHECKED)
+
+
+def _was_checked(folder: Path, manifest: Mapping[str, Any]) -> bool:
+    """Return whether no file was touched since it was compared with ``manifest``."""
+    try:
+        said = orjson.loads((folder / _CHECKED).read_bytes())
+        files = [entry["file"] for entry in manifest["files"].values()]
+        known: bool = said["manifest"] == manifest["sha256"] and all(
+            said["files"][file] == _stamp(folder / file) for file in files
+        )
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
+        return False
+    return known
 
 
 def write_snapshot(
@@ -150,10 +211,7 @@ def write_snapshot(
         files: dict[str, dict[str, object]] = {}
         for name, array in snapshot.arrays.items():
             progress(name)
-            plain = np.ascontiguousarray(array)
-            final = _write_file(folder, partial(np.save, arr=plain), partial(_content_name, name))
-            path = folder / final
-            files[name] = {"file": final, "bytes": path.stat().st_size, "sha256": _sha256(path)}
+            files[name] = _write_array(folder, name, np.ascontiguousarray(array))
         manifest = {
             "format": FORMAT,
             "dataVersion": snapshot.data_version,
@@ -167,6 +225,7 @@ def write_snapshot(
         manifest["sha256"] = _manifest_checksum(manifest)
         text = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
         _write_file(folder, lambda file: file.write(text), lambda _path: _MANIFEST)
+        _record_check(folder, manifest)
     except OSError as error:
         raise SnapshotError(
             f"the snapshot cannot be written to {folder}: {error.strerror or error}"
@@ -175,9 +234,24 @@ def write_snapshot(
     for path in folder.glob("*.npy"):
         if path.name not in kept:
             path.unlink(missing_ok=True)
+    for path in folder.glob(f"{ENGINE_FOLDER}*"):
+        shutil.rmtree(path, ignore_errors=True)
 
 
-def _open_array(folder: Path, name: str, entry: Mapping[str, Any]) -> Array:
+def _write_array(folder: Path, name: str, array: Array) -> dict[str, object]:
+    """Write one array to a file that is named by its content, and return its entry."""
+    entry: dict[str, object] = {}
+
+    def named(path: Path) -> str:
+        digest = _sha256(path)
+        entry.update(file=f"{name}-{digest[:16]}.npy", bytes=path.stat().st_size, sha256=digest)
+        return f"{name}-{digest[:16]}.npy"
+
+    _write_file(folder, partial(np.save, arr=array), named)
+    return entry
+
+
+def _open_array(folder: Path, name: str, entry: Mapping[str, Any], *, trusted: bool) -> Array:
     path = folder / entry["file"]
     if path.parent != folder or not path.is_file():
         raise SnapshotError(
@@ -187,7 +261,7 @@ def _open_array(folder: Path, name: str, entry: Mapping[str, Any]) -> Array:
         raise SnapshotError(
             f"{path} is {path.stat().st_size} bytes and not {entry['bytes']}: build it again"
         )
-    if _sha256(path) != entry["sha256"]:
+    if not trusted and _sha256(path) != entry["sha256"]:
         raise SnapshotError(f"{path} is damaged ({name}: its checksum differs): build it again")
     array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
     return array.view(np.ndarray)
@@ -197,7 +271,8 @@ def open_snapshot(folder: Path) -> Snapshot:
     """Return the snapshot in ``folder``, checked and memory-mapped.
 
     Raises ``SnapshotError`` where there is none, or it is damaged, incomplete or of another
-    format: sizes, then checksums, then counts, then dangling edges.
+    format: sizes, then checksums, then counts, then dangling edges. That all of it was in order is
+    recorded beside it: while no file is touched, only sizes and counts are looked at again.
     """
     try:
         manifest = orjson.loads((folder / _MANIFEST).read_bytes())
@@ -212,16 +287,22 @@ def open_snapshot(folder: Path) -> Snapshot:
             raise SnapshotError(f"the snapshot in {folder} is of another format: build it again")
         if manifest["sha256"] != _manifest_checksum(manifest):
             raise SnapshotError(f"the manifest in {folder} is damaged: build it again")
+        trusted = _was_checked(folder, manifest)
         arrays = {
-            name: _open_array(folder, name, entry) for name, entry in manifest["files"].items()
+            name: _open_array(folder, name, entry, trusted=trusted)
+            for name, entry in manifest["files"].items()
         }
         snapshot = Snapshot(
             arrays,
             manifest["dataVersion"],
             manifest["builtAt"],
             tuple(map(decode_code_system, manifest["codeSystems"])),
+            folder,
         )
         _check_counts(folder, arrays, manifest["nodes"], manifest["edges"])
+        if not trusted:
+            _check_ends(folder, arrays["edge_targets"], manifest["nodes"])
+            _record_check(folder, manifest)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SnapshotError(
             f"the manifest in {folder} is incomplete or garbled: build it again"
@@ -239,7 +320,11 @@ def _check_counts(folder: Path, arrays: Mapping[str, Array], nodes: int, edges: 
         len(arrays["kinds"]) == len(arrays["ids.starts"]) - 1 == nodes
         and len(targets) == len(arrays["in_edges"]) == edges
         and len(arrays["edge_starts"]) == nodes + 1
-        and (not edges or (int(targets.min()) >= 0 and int(targets.max()) < nodes))
     )
     if not sound:
         raise SnapshotError(f"the snapshot in {folder} does not hold together: build it again")
+
+
+def _check_ends(folder: Path, targets: Array, nodes: int) -> None:
+    if len(targets) and not 0 <= int(targets.min()) <= int(targets.max()) < nodes:
+        raise SnapshotError(f"the snapshot in {folder} has dangling edges: build it again")

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +13,9 @@ import numpy as np
 import orjson
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from service import snapshot
 from service.compilation import compile_snapshot
 from service.errors import SnapshotError
 from service.model import (
@@ -30,7 +33,7 @@ from service.model import (
     TitleSource,
 )
 from service.records import decode_concept, decode_notes, decode_page, encode
-from service.snapshot import Snapshot, open_snapshot, write_snapshot
+from service.snapshot import Pieces, Snapshot, Texts, open_snapshot, write_snapshot
 from service.store.memory import MemoryStore
 from tests.little_graphs import built, condition, page, procedure, random_items
 
@@ -63,7 +66,7 @@ def test_a_snapshot_is_opened_as_it_was_written(folder: Path) -> None:
     assert opened.arrays.keys() == FIRST.arrays.keys()
     for name, array in opened.arrays.items():
         np.testing.assert_array_equal(array, FIRST.arrays[name], strict=True)
-    assert replace(opened, arrays={}) == replace(FIRST, arrays={})
+    assert replace(opened, arrays={}) == replace(FIRST, arrays={}, folder=folder)
 
 
 def test_an_empty_graph_makes_the_round_trip(tmp_path: Path) -> None:
@@ -252,7 +255,71 @@ def test_an_open_snapshot_outlives_the_next(folder: Path) -> None:
     assert old.pages([SCAN.id]) == [None]
     new = open_snapshot(folder)
     assert MemoryStore(new).pages([SCAN.id]) == [page(SCAN, "For gout.")]
-    assert len(list(folder.iterdir())) == len(names) + 1 == len(new.arrays) + 1
+    assert len(list(folder.glob("*.npy"))) == len(names) == len(new.arrays)
+    others = {path.name for path in folder.iterdir() if path.suffix != ".npy"}
+    assert others == {"manifest.json", "checked.json"}
+
+
+def test_a_change_that_hides_its_time_is_noticed(folder: Path) -> None:
+    """A file that was written to is compared again, whatever its time of change says."""
+    path = largest(folder)
+    before = path.stat()
+    flip_a_bit(folder)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(SnapshotError, match="checksum differs"):
+        open_snapshot(folder)
+
+
+@pytest.mark.parametrize("record", [None, b"", b"[]", b'{"manifest": 1}'])
+def test_a_lost_or_garbled_record_of_the_check_costs_time_alone(
+    folder: Path, record: bytes | None
+) -> None:
+    """Everything is compared again, and recorded again."""
+    path = folder / "checked.json"
+    good = path.read_bytes()
+    path.unlink()
+    if record is not None:
+        path.write_bytes(record)
+    assert open_snapshot(folder).data_version == FIRST.data_version
+    assert path.read_bytes() == good
+
+
+def test_untouched_files_are_compared_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What writing recorded is believed; only a copy is compared again."""
+
+    def compared(_path: Path) -> str:
+        raise AssertionError("the files were read")
+
+    monkeypatch.setattr(snapshot, "_sha256", compared)
+    assert open_snapshot(folder).data_version == FIRST.data_version
+    copy = folder.with_name("copy")
+    shutil.copytree(folder, copy)
+    with pytest.raises(AssertionError):
+        open_snapshot(copy)
+
+
+def test_processes_share_the_files_of_the_search_engine(folder: Path) -> None:
+    """Who opens it first lays them out; the next finds them, and a good build removes them."""
+    engines = [MemoryStore(open_snapshot(folder)).search_engine for _ in range(2)]
+    (home,) = folder.glob("engine-*")
+    assert len({id(engine) for engine in engines}) == 2
+    (home / "meta.json").unlink()
+    assert MemoryStore(open_snapshot(folder)).search_engine.find is not None  # a folder of its own
+    write_snapshot(SECOND, folder)
+    assert list(folder.glob("engine-*")) == []
+
+
+@given(st.lists(st.text()))
+def test_texts_are_a_list_that_is_read_piece_by_piece(texts: list[str]) -> None:
+    """Indices from either end, slices, lengths: as a list has them."""
+    plain = [text.encode(errors="replace").decode() for text in texts]
+    found = Texts(Pieces.packed(text.encode() for text in plain))
+    assert list(found) == plain
+    assert [found[n - len(plain)] for n in range(len(plain))] == plain
+    assert found[1:3] == plain[1:3]
+    for place in (len(plain), -len(plain) - 1):
+        with pytest.raises(IndexError):
+            found[place]
 
 
 def test_records_come_back_whole() -> None:

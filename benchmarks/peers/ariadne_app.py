@@ -18,9 +18,11 @@ query = QueryType()
 procedure, alternative = ObjectType("Procedure"), ObjectType("Alternative")
 
 
-@query.field("code")
 def _code(_parent: object, _info: object, ref: dict[str, str], **_other: object) -> object:
     return _CODES.get(f"{ref['system']} {ref['code']}", _MISS)
+
+
+query.set_field("code", _code)
 
 
 def _cut(field: str) -> Any:  # noqa: ANN401  a resolver
@@ -63,8 +65,14 @@ def _valid(document: DocumentNode) -> list[GraphQLError]:
     return validate(_schema, document)
 
 
-app = GraphQL(
-    _schema,
-    query_parser=lambda _context, data: _parsed(data["query"]),
-    query_validator=lambda _schema, document, *_rules, **_options: _valid(document),
-)
+def _parse(_context: object, data: dict[str, Any]) -> DocumentNode:
+    return _parsed(data["query"])
+
+
+def _validate(
+    _schema: object, document: DocumentNode, *_rules: object, **_options: object
+) -> list[GraphQLError]:
+    return _valid(document)
+
+
+app = GraphQL(_schema, query_parser=_parse, query_validator=_validate)

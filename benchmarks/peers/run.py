@@ -4,7 +4,7 @@
 
 Every server answers the operation of ``page.graphql`` for the procedures that have a page, from
 memory. In *cold* rounds no two requests have the same variables, and no server keeps answers; in
-*hot* rounds the same requests come again and again, which only this service and the limit are asked.
+*hot* rounds the same requests come again and again, asked of this service and the limit alone.
 
 The server has one core and the load, ``wrk``, the other. A round counts only where the server used
 at least 0.90 of its core: otherwise the load was the limit. Rounds of the servers alternate. Needs

@@ -88,7 +88,7 @@ def _class(type_: GraphQLObjectType | GraphQLInterfaceType) -> Any:  # noqa: ANN
     for name in sorted(wanted):
         annotation = _annotation(type_.fields[name].type)
         if (type_.name, name) in _CUT:
-            body["__annotations__"][f"whole_{name}"] = strawberry.Private[annotation]
+            body["__annotations__"][f"whole_{name}"] = strawberry.Private[annotation]  # type: ignore[misc, valid-type]
             body[name] = strawberry.field(resolver=_cut(name, annotation))
             given.add(f"whole_{name}")
         else:
@@ -113,7 +113,7 @@ def _cut(name: str, annotation: Any) -> Any:  # noqa: ANN401  a resolver
     return resolve
 
 
-def _object(value: dict[str, Any], type_: Any) -> Any:  # noqa: ANN401  a value of the answer
+def _object(value: Any, type_: Any) -> Any:  # noqa: ANN401  a value of the answer
     """Return an exported value as an object of its class."""
     while isinstance(type_, GraphQLNonNull):
         type_ = type_.of_type
@@ -121,13 +121,13 @@ def _object(value: dict[str, Any], type_: Any) -> Any:  # noqa: ANN401  a value 
         return [_object(one, type_.of_type) for one in value]
     if value is None or isinstance(type_, (GraphQLScalarType, GraphQLEnumType)):
         return value
-    own = _SDL.type_map[value.get("__typename", type_.name)]
-    class_ = _class(own)  # type: ignore[arg-type]  # an object type
+    own: Any = _SDL.type_map[value.get("__typename", type_.name)]
+    class_ = _class(own)
     made = {}
     for key, inner in value.items():
         if key != "__typename":
             name = f"whole_{key}" if (own.name, key) in _CUT else key
-            made[name] = _object(inner, own.fields[key].type)  # type: ignore[union-attr]
+            made[name] = _object(inner, own.fields[key].type)
     # An object that is only met by its interface has no more than that selects.
     return class_(**{name: made.get(name) for name in _GIVEN[own.name]})
 
@@ -144,9 +144,7 @@ _CODES = {
     key: _object(value, _union)
     for key, value in orjson.loads((_DATA / "answers.json").read_bytes()).items()
 }
-_Miss, _Procedure, _Condition = (
-    _CLASSES[name] for name in ("CodeMiss", "Procedure", "Condition")
-)
+_Miss, _Procedure, _Condition = (_CLASSES[name] for name in ("CodeMiss", "Procedure", "Condition"))
 
 
 @strawberry.input
@@ -183,6 +181,6 @@ class _Fast(GraphQL[None, None]):
 _schema = strawberry.Schema(
     query=_Query,
     types=[_CLASSES[t.name] for t in _SDL.get_possible_types(_SDL.type_map["Concept"])],  # type: ignore[arg-type]
-    extensions=[ParserCache(maxsize=100), ValidationCache(maxsize=100)],
+    extensions=[lambda: ParserCache(maxsize=100), lambda: ValidationCache(maxsize=100)],
 )
 app = _Fast(_schema)

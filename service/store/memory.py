@@ -31,7 +31,7 @@ from service.ranking import Ranker
 from service.records import decode_concept, decode_notes, decode_page, decode_provenance
 from service.search_engine import SearchEngine
 from service.search_index import SearchIndex
-from service.snapshot import Snapshot, id_hash
+from service.snapshot import ENGINE_FOLDER, Snapshot, id_hash
 from service.spans import spans
 from service.store.base import Flags, Neighbors, Numbers, Selection
 
@@ -105,7 +105,9 @@ class MemoryStore:
     @cached_property
     def search_engine(self) -> SearchEngine:
         """Return who finds text, with the index that it searches."""
-        return SearchEngine(SearchIndex(**self._tables("search", SearchIndex)))
+        index, folder = SearchIndex(**self._tables("search", SearchIndex)), self._snapshot.folder
+        home = folder / f"{ENGINE_FOLDER}{self.data_version}" if folder is not None else None
+        return SearchEngine(index, home)
 
     @cached_property
     def names(self) -> NameIndex:
