@@ -13,7 +13,6 @@ search index holds what is shipped alone: ``python -m benchmarks.search --synthe
 import argparse
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -136,7 +135,7 @@ def measured(folder: Path) -> dict[str, float]:
     store = MemoryStore(open_snapshot(folder))
     context = RequestContext(store=store, loaded_at="")
     engine = Engine(create_schema(), compiled_at_use=1)
-    pages = np.flatnonzero(np.diff(store._snapshot.arrays["pages.starts"]))  # noqa: SLF001
+    pages = np.flatnonzero(np.diff(store._snapshot.arrays["pages.starts"]))
     codes = [c for c in store.concepts_at(pages.tolist()) if c.kind is ConceptKind.PROCEDURE]
 
     def ask(number: int) -> float:
@@ -156,16 +155,21 @@ def measured(folder: Path) -> dict[str, float]:
     ready = time.clock_gettime(time.CLOCK_MONOTONIC) - begun
     first = [ask(number) for number in range(1, len(codes))]
     later = [ask(number) for number in range(len(codes), len(codes) + _SAMPLE)]
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
         "nodes": store.node_count,
         "edges": store.edge_count,
         "ready": ready,
         "first": statistics.median(first) * 1e6,
         "later": statistics.median(later) * 1e6,
-        "memory": memory,
+        "memory": _resident(),
         "disk": sum(path.stat().st_size for path in folder.glob("*.npy")) / 2**20,
     }
+
+
+def _resident() -> float:
+    """Return the MiB of this process that are in memory, files that it maps among them."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
 def _age() -> float:
@@ -187,8 +191,7 @@ def networkx_measured(concepts: int, edges: int) -> dict[str, float]:
         (names[a], names[b], {"relation": "IS_A"}) for a, b in zip(sources, targets, strict=True)
     )
     built = time.perf_counter() - begun
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"nodes": concepts, "edges": edges, "ready": built, "memory": memory}
+    return {"nodes": concepts, "edges": edges, "ready": built, "memory": _resident()}
 
 
 def _in_fresh_process(*arguments: str) -> dict[str, float]:

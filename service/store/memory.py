@@ -34,6 +34,7 @@ from service.search_index import SearchIndex
 from service.snapshot import ENGINE_FOLDER, Snapshot, id_hash
 from service.spans import spans
 from service.store.base import Flags, Neighbors, Numbers, Selection
+from service.store.networkx_view import Csr, read_only_graph
 
 __all__ = ["MemoryStore"]
 
@@ -330,12 +331,16 @@ class MemoryStore:
         return [_STATES[n] for n in states.tolist()]
 
     def graph(self) -> "nx.MultiDiGraph[ConceptId]":
-        """Return the graph as NetworkX knows it, frozen; built anew at each call."""
-        systems = {system.name: system for system in self.code_systems}
-        graph: nx.MultiDiGraph[ConceptId] = nx.MultiDiGraph(systems=systems)
-        for concept in self.concepts_at(range(self.node_count)):
-            graph.add_node(concept.id, concept=concept)
-        for edge in self.edges_at(range(self.edge_count)):
-            graph.add_edge(edge.source, edge.target, (edge.relation, edge.qualifier), edge=edge)
-        nx.freeze(graph)
-        return graph
+        """Return the graph as NetworkX knows it, frozen; its arrays are read as it is walked."""
+        csr = Csr(
+            starts=self._edge_starts,
+            targets=self._targets,
+            in_starts=self._in_starts,
+            in_edges=self._in_edges,
+            sources=self._sources,
+            ids=self._snapshot.texts("ids"),
+            number=self._number,
+            concept=self._concept,
+            edge=self._edge,
+        )
+        return read_only_graph(csr, {system.name: system for system in self.code_systems})
