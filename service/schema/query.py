@@ -280,9 +280,7 @@ def graph(info: Info) -> answers.GraphInfo:
                 release=system.release,
                 license=system.license,
                 source=system.source,
-                concept_count=int(
-                    store.selected(Selection(systems=(system.name,)), day=today).sum()
-                ),
+                concept_count=store.selected_count(Selection(systems=(system.name,)), day=today),
             )
             for system in store.code_systems
         ],

@@ -186,6 +186,10 @@ class GraphStore(Protocol):
         """Return, for every concept by number, whether ``selection`` takes it on ``day``."""
         ...
 
+    def selected_count(self, selection: Selection, *, day: date) -> int:
+        """Return how many concepts ``selection`` takes on ``day``."""
+        ...
+
     def selected_groups(self, selection: Selection, *, day: date) -> Flags:
         """Return the same for the groups of ``SearchIndex.groups``."""
         ...

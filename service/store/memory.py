@@ -69,6 +69,7 @@ class MemoryStore:
         self._detail = lru_cache(_CACHED_RECORDS)(self._read_detail)
         self._page = lru_cache(1_000)(self._read_page)
         self._flags = lru_cache(64)(self._select)
+        self._flag_count = lru_cache(64)(self._count_selected)
         self._peer_flags = lru_cache(64)(self._select_peers)
 
     # What the graph is
@@ -277,6 +278,13 @@ class MemoryStore:
         The same array is given to all who ask for the same, and cannot be written to.
         """
         return self._flags(selection, day)
+
+    def selected_count(self, selection: Selection, *, day: date) -> int:
+        """Return how many concepts ``selection`` takes on ``day``."""
+        return self._flag_count(selection, day)
+
+    def _count_selected(self, selection: Selection, day: date) -> int:
+        return int(self._flags(selection, day).sum())
 
     def selected_groups(self, selection: Selection, *, day: date) -> Flags:
         """Return the same for the groups of ``SearchIndex.groups``."""

@@ -123,7 +123,7 @@ QUESTIONS: dict[str, Callable[[Graph], object]] = {
     "degrees of a subgraph": lambda g: list(g.subgraph(_some(g)).degree),
     "edge subgraph": lambda g: _edges_of(g.edge_subgraph(_edges_of(g)[::3])),
     "filtered view": lambda g: list(
-        nx.subgraph_view(g, filter_edge=_is_hierarchy).edges
+        nx.subgraph_view(g, filter_edge=_is_hierarchy).edges  # type: ignore[arg-type]  # keys are pairs
     ),
     "reverse": lambda g: (_everything(g.reverse()), list(g.reverse(copy=False).edges(keys=True))),
     "to undirected": lambda g: _everything(g.to_undirected()),
