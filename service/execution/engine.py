@@ -193,12 +193,15 @@ class Engine:
         if kept is not None:
             self.counts.kept += 1
             return kept
-        answer = self._run(document, plan, request, context=context, version=version)
-        if key is None or answer.errors or answer.outcome is not Outcome.EXECUTED:
-            return answer
-        answer = Answer(Outcome.EXECUTED, encoded=answer.body(), tag=_tag(key))
-        if self._answers.asked_again(key):
-            self._answers.put(key, answer, len(answer.encoded or b""))
+        encoded = self._compiled(plan, request, context, version)
+        if encoded is None:
+            answer = self._interpreted(document, request, context)
+            if key is None or answer.errors or answer.outcome is not Outcome.EXECUTED:
+                return answer
+            encoded = answer.body()
+        answer = Answer(Outcome.EXECUTED, encoded=encoded, tag=_tag(key) if key else None)
+        if key is not None and self._answers.asked_again(key):
+            self._answers.put(key, answer, len(encoded))
         return answer
 
     def _document(self, text: str) -> Document:
@@ -208,27 +211,28 @@ class Engine:
             self._documents.add(document)
         return document
 
-    def _run(
-        self,
-        document: Document,
-        plan: Plan,
-        request: GraphQLRequest,
-        *,
-        context: object,
-        version: Hashable,
-    ) -> Answer:
-        if self._compiled_at_use is not None:
-            try:
-                encoded = self._compiled(plan, request, context, version)
-            except Exception:  # noqa: BLE001  whatever it is, graphql-core says it as specified
-                self.counts.fell_back += 1
-            else:
-                if encoded is not None:
-                    self.counts.compiled += 1
-                    return Answer(Outcome.EXECUTED, encoded=encoded)
-                self.counts.interpreted += 1
-        else:
+    def _compiled(
+        self, plan: Plan, request: GraphQLRequest, context: object, version: Hashable
+    ) -> bytes | None:
+        """Return the encoded answer of the compiled operation, None where graphql-core answers."""
+        if self._compiled_at_use is None:
             self.counts.interpreted += 1
+            return None
+        try:
+            found = plan.prepared(request.variables or {}, at_use=self._compiled_at_use)
+            if found is None:
+                self.counts.interpreted += 1
+                return None
+            operation, variables = found
+            data = operation.data(context, variables, self._parts_of(version))
+            encoded = orjson.dumps({"data": data})
+        except Exception:  # noqa: BLE001  whatever it is, graphql-core says it as specified
+            self.counts.fell_back += 1
+            return None
+        self.counts.compiled += 1
+        return encoded
+
+    def _interpreted(self, document: Document, request: GraphQLRequest, context: object) -> Answer:
         result = execute_sync(
             self._schema,
             document.ast,
@@ -239,16 +243,6 @@ class Engine:
             executor_class=self._strawberry.execution_context_class,
         )
         return _answer(result)
-
-    def _compiled(
-        self, plan: Plan, request: GraphQLRequest, context: object, version: Hashable
-    ) -> bytes | None:
-        """Return the encoded answer of the compiled operation, None where there is none."""
-        found = plan.prepared(request.variables or {}, at_use=self._compiled_at_use or 0)
-        if found is None:
-            return None
-        operation, variables = found
-        return orjson.dumps({"data": operation.data(context, variables, self._parts_of(version))})
 
     def _parts_of(self, version: Hashable) -> Parts:
         """Return the encoded parts of answers from the data of ``version``.

@@ -18,10 +18,12 @@ class RequestContext:
     loaded_at: str
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
-    @property
-    def version(self) -> tuple[str, str]:
-        """All that answers depend on besides the request: the data and the day."""
-        return self.store.data_version, self.today.isoformat()
+    version: tuple[str, str] = field(init=False)
+    """All that answers depend on besides the request: the data and the day."""
+
+    def __post_init__(self) -> None:
+        version = (self.store.data_version, self.today.isoformat())
+        object.__setattr__(self, "version", version)
 
 
 Info = strawberry.Info[RequestContext, None]

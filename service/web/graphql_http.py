@@ -29,6 +29,7 @@ RETRY_AFTER = {"Retry-After": "2"}
 _JSON = "application/json"
 _RESPONSE_JSON = "application/graphql-response+json"
 _HTML = "text/html"
+_AS_BYTES = {media_type: media_type.encode() for media_type in (_JSON, _RESPONSE_JSON)}
 # A client may keep an answer for itself, and asks each time whether it still holds.
 _REVALIDATED = "private, no-cache"
 # Where a client has no preference, the first is answered: what every client understands.
@@ -108,12 +109,28 @@ def _unchanged(response: Response) -> Response:
     return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
 
 
+class _EncodedResponse(Response):
+    """A response whose parts are bytes already: ``Response`` would encode each header anew."""
+
+    def __init__(
+        self, body: bytes, status: int, media_type: str, *headers: tuple[bytes, bytes]
+    ) -> None:
+        self.status_code, self.body, self.background = status, body, None
+        length = str(len(body)).encode()
+        self.raw_headers = [
+            (b"content-length", length), (b"content-type", _AS_BYTES[media_type]), *headers
+        ]  # fmt: skip
+
+
 def _response(answer: Answer, media_type: str) -> Response:
-    status, headers = HTTPStatus.OK, {}
+    body = answer.body()
     if answer.tag is not None:
-        headers["ETag"] = answer.tag
+        return _EncodedResponse(
+            body, HTTPStatus.OK, media_type, (b"etag", answer.tag.encode("latin-1"))
+        )
     if answer.outcome is Outcome.NOT_A_QUERY:
-        status, headers = HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"}
-    elif answer.outcome is Outcome.REFUSED and media_type == _RESPONSE_JSON:
-        status = HTTPStatus.BAD_REQUEST
-    return Response(answer.body(), status, headers, media_type)
+        allow = (b"allow", b"POST")
+        return _EncodedResponse(body, HTTPStatus.METHOD_NOT_ALLOWED, media_type, allow)
+    refused = answer.outcome is Outcome.REFUSED and media_type == _RESPONSE_JSON
+    status = HTTPStatus.BAD_REQUEST if refused else HTTPStatus.OK
+    return _EncodedResponse(body, status, media_type)

@@ -31,6 +31,7 @@ class LoadedData:
         self._store: MemoryStore | None = None
         self._reload_error: str | None = None
         self._loaded_at = datetime.now(UTC).isoformat(timespec="seconds")
+        self._context: RequestContext | None = None
         try:
             self._store = MemoryStore(open_snapshot(folder))
         except SnapshotError:
@@ -48,10 +49,14 @@ class LoadedData:
         return self._reload_error
 
     def open_context(self) -> RequestContext:
-        """Return the context of one request."""
+        """Return the context of one request: the same for all of one day."""
         if self._store is None:
             raise NotReadyError("no data are loaded yet")
-        return RequestContext(store=self._store, loaded_at=self._loaded_at)
+        context, today = self._context, datetime.now(UTC).date()
+        if context is None or context.today != today:
+            context = RequestContext(store=self._store, loaded_at=self._loaded_at, today=today)
+            self._context = context
+        return context
 
 
 def served_app() -> ASGIApp:
