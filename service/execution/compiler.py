@@ -35,17 +35,17 @@ more than is known here (mutations, introspection, asynchronous resolvers, field
 **Parts that depend on their object alone** are kept encoded. Snapshots do not change, so what a
 condition and its parents look like under one selection is the same bytes in every answer. A type
 says with an attribute ``same_as`` that two of its objects with equal values of it are the same
-thing. A selection on such a type is kept as a whole where no variable is used below it; else its
-fields without variables are kept, together. Either only where something of it asks the store:
-reading attributes is cheaper than looking up what is kept.
+thing. A selection on such a type is kept as a whole where no variable is used below it; else
+each run of neighboring fields without variables is. Either only where something of it asks the
+store: reading attributes is cheaper than looking up what is kept.
 
 The text of a function holds names of the schema and response keys, which the grammar of GraphQL
 limits to letters, digits and underscores; everything else reaches it by name.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, groupby
 from typing import Any, NoReturn, cast
 
 from graphql import (
@@ -287,17 +287,20 @@ class _Compiler:
         if class_ is not None:
             self.names[f"{name}_class"] = class_
             lines.append(f"    if type(o) is not {name}_class: unusual(o, q)")
-        texts = {key: part.text for key, part in fields.items()}
-        fixed = [key for key, part in fields.items() if not part.varies]
-        if keepable and varies and any(fields[key].fetches for key in fixed):
-            values = ",\n        ".join(texts[key] for key in fixed)
-            lines += _kept("keep_each", f"(\n        {values},\n    )")
-            texts |= {key: f"e[{place}]" for place, key in enumerate(fixed)}
-        rows = ",\n        ".join(f'"{key}": {text}' for key, text in texts.items())
-        answer = f"{{\n        {rows}\n    }}"
+        rows = {key: f'"{key}": {part.text}' for key, part in fields.items()}
+        answer = _display(rows.values())
         if keepable and not varies:
             lines += _kept("keep", answer)
             answer = "e"
+        elif keepable and any(part.fetches and not part.varies for part in fields.values()):
+            runs: list[str] = []
+            parts: list[str] = []
+            for run_varies, keys in groupby(fields, key=lambda key: fields[key].varies):
+                run = [rows[key] for key in keys]
+                parts += run if run_varies else [f"**e[{len(runs)}]"]
+                runs += [] if run_varies else [f"{_display(run)},\n"]
+            lines += _kept("keep_runs", f"(\n{''.join(runs)})")
+            answer = _display(parts)
         lines.append(f"    return {answer}\n")
         self.texts.append("\n".join(lines))
         return _Part(name, varies, fetches)
@@ -410,6 +413,11 @@ class _Compiler:
             return f"{serialize}({value})"
         first = check.replace("{x}", f"{x} := {value}", 1).format(x=x)
         return f"({plain} if {first} else {serialize}({x}))"
+
+
+def _display(rows: Iterable[str]) -> str:
+    """Return the text of a dict."""
+    return "{\n        " + ",\n        ".join(rows) + "\n    }"
 
 
 def _kept(way: str, text: str) -> list[str]:

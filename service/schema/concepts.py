@@ -1,5 +1,6 @@
 """Concepts, as all of the API sees them: the interfaces, lists of them, their hierarchy."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Self
 
@@ -152,6 +153,43 @@ class DatedConnection(Connection):
         return self.page.list_name, self.page.offset, self.length, self.day
 
 
+@strawberry.type
+class LinkedConnection(DatedConnection):
+    """A page of edges of the graph, from one concept or, ``incoming``, to it.
+
+    The edges themselves are read when they are asked for: often what they look like is kept.
+    """
+
+    incoming: strawberry.Private[bool]
+    links: strawberry.Private[Callable[[], list[model.Edge]]]
+
+    @classmethod
+    def of(
+        cls,
+        info: Info,
+        owner: Concept,
+        relation: model.Relation,
+        first: int | None,
+        after: str | None,
+        *,
+        incoming: bool = False,
+    ) -> Self:
+        """Return the page asked for of ``owner``'s edges of ``relation``."""
+        store, page = info.context.store, window_of(info, owner, first, after)
+        ids = [owner.record.id]
+        total = store.edge_counts(ids, relation, incoming=incoming)[0]
+        return cls(
+            page=page,
+            length=max(0, min(page.limit, total - page.offset)),
+            total_count=total,
+            day=owner.day,
+            incoming=incoming,
+            links=lambda: store.edges(
+                ids, relation, incoming=incoming, offset=page.offset, limit=page.limit
+            )[0],
+        )
+
+
 def _concept_edge_node(parent: strawberry.Parent["ConceptEdge"], info: Info) -> Concept:
     return concept_of(record_of(info, parent.concept_id), parent.day)
 
@@ -166,52 +204,20 @@ class ConceptEdge(DatedPlace):
 
 
 def _concept_edges(parent: strawberry.Parent["ConceptConnection"]) -> list[ConceptEdge]:
+    ids = [edge.source if parent.incoming else edge.target for edge in parent.links()]
     return [
         ConceptEdge(page=parent.page, place=n, day=parent.day, concept_id=concept_id)
-        for n, concept_id in enumerate(parent.ids)
+        for n, concept_id in enumerate(ids)
     ]
 
 
 @strawberry.type(description="A list of concepts, in pages.")
-class ConceptConnection(DatedConnection):
+class ConceptConnection(LinkedConnection):
     """See the description."""
-
-    ids: strawberry.Private[list[model.ConceptId]]
 
     edges: list[ConceptEdge] = strawberry.field(
         resolver=_concept_edges, description="The entries of this page."
     )
-
-
-def edges_page(
-    info: Info,
-    owner: Concept,
-    relation: model.Relation,
-    first: int | None,
-    after: str | None,
-    *,
-    incoming: bool = False,
-) -> tuple[list[model.Edge], Window, int]:
-    """Return a page of ``owner``'s edges of ``relation``, the page itself, and how many in all."""
-    store, page = info.context.store, window_of(info, owner, first, after)
-    ids = [owner.record.id]
-    edges = store.edges(ids, relation, incoming=incoming, offset=page.offset, limit=page.limit)[0]
-    return edges, page, store.edge_counts(ids, relation, incoming=incoming)[0]
-
-
-def linked_concepts(
-    info: Info,
-    owner: Concept,
-    relation: model.Relation,
-    first: First,
-    after: After,
-    *,
-    incoming: bool,
-) -> ConceptConnection:
-    """Return a page of the concepts at the other ends of ``owner``'s edges."""
-    edges, page, total = edges_page(info, owner, relation, first, after, incoming=incoming)
-    ids = [edge.source if incoming else edge.target for edge in edges]
-    return ConceptConnection(page=page, length=len(ids), total_count=total, day=owner.day, ids=ids)
 
 
 def _parents(info: Info, owner: Concept) -> list[Concept]:
@@ -231,7 +237,7 @@ def children_of(
     after: After = strawberry.UNSET,
 ) -> ConceptConnection:
     """Return the next narrower concepts."""
-    return linked_concepts(info, parent, model.Relation.IS_A, first, after, incoming=True)
+    return ConceptConnection.of(info, parent, model.Relation.IS_A, first, after, incoming=True)
 
 
 @strawberry.type(description="A concept of another code system that this one maps to.")

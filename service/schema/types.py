@@ -5,7 +5,7 @@ below. Every concept type holds its record and, for its lifecycle, the day it wa
 """
 
 from datetime import date
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, TypeVar
 
 import strawberry
 
@@ -16,20 +16,17 @@ from service.schema.concepts import (
     After,
     Concept,
     ConceptConnection,
-    DatedConnection,
     DatedPlace,
     First,
+    LinkedConnection,
     Mapping,
     children_of,
     concepts_of,
-    edges_page,
-    linked_concepts,
     mappings_of,
     parents_of,
     record_of,
     window_of,
 )
-from service.schema.connections import Window
 from service.schema.context import Info
 from service.schema.facts import page_of_concept
 from service.schema.lifecycles import Lifecycle, lifecycle_of
@@ -65,8 +62,15 @@ def _condition_indicated_for(
     store = info.context.store
     page = window_of(info, f"{parent.id}.indicatedFor.{bool(include_narrower)}", first, after)
     edges = indicating_edges(store, parent.record.id, narrower=bool(include_narrower))
-    shown = store.edges_at(edges[page.offset : page.offset + page.limit])
-    return IndicationConnection.of(page, shown, len(edges), parent.day)
+    shown = edges[page.offset : page.offset + page.limit]
+    return IndicationConnection(
+        page=page,
+        length=len(shown),
+        total_count=len(edges),
+        day=parent.day,
+        incoming=True,
+        links=lambda: store.edges_at(shown),
+    )
 
 
 def _condition_notes(parent: strawberry.Parent["Condition"], info: Info) -> list["CodingNote"]:
@@ -140,8 +144,7 @@ def _procedure_indications(
     after: After = strawberry.UNSET,
 ) -> "IndicationConnection":
     """Return the indications in the page's order."""
-    edges, page, total = edges_page(info, parent, model.Relation.HAS_INDICATION, first, after)
-    return IndicationConnection.of(page, edges, total, parent.day)
+    return IndicationConnection.of(info, parent, model.Relation.HAS_INDICATION, first, after)
 
 
 def _procedure_personnel(
@@ -151,8 +154,7 @@ def _procedure_personnel(
     after: After = strawberry.UNSET,
 ) -> "PersonnelConnection":
     """Return the personnel in the page's order."""
-    edges, page, total = edges_page(info, parent, model.Relation.PERFORMED_BY, first, after)
-    return PersonnelConnection.of(page, edges, total, parent.day)
+    return PersonnelConnection.of(info, parent, model.Relation.PERFORMED_BY, first, after)
 
 
 def _procedure_alternatives(
@@ -162,8 +164,7 @@ def _procedure_alternatives(
     after: After = strawberry.UNSET,
 ) -> "AlternativeConnection":
     """Return the alternatives in the page's order."""
-    edges, page, total = edges_page(info, parent, model.Relation.HAS_ALTERNATIVE, first, after)
-    return AlternativeConnection.of(page, edges, total, parent.day)
+    return AlternativeConnection.of(info, parent, model.Relation.HAS_ALTERNATIVE, first, after)
 
 
 def _procedure_facets(parent: strawberry.Parent["Procedure"], info: Info) -> list[FacetValue]:
@@ -265,23 +266,11 @@ class StatedEdge(DatedPlace):
 _Entry = TypeVar("_Entry", bound=StatedEdge)
 
 
-@strawberry.type
-class StatedConnection(DatedConnection):
-    """A page of such entries."""
-
-    stated: strawberry.Private[list[model.Edge]]
-
-    @classmethod
-    def of(cls, page: Window, stated: list[model.Edge], total: int, day: date) -> Self:
-        """Return the page that holds ``stated`` of ``total`` edges."""
-        return cls(page=page, length=len(stated), total_count=total, day=day, stated=stated)
-
-    def entries(self, kind: type[_Entry]) -> list[_Entry]:
-        """Return the entries as ``kind``."""
-        return [
-            kind(page=self.page, place=n, day=self.day, edge=edge)
-            for n, edge in enumerate(self.stated)
-        ]
+def _stated(parent: LinkedConnection, kind: type[_Entry]) -> list[_Entry]:
+    return [
+        kind(page=parent.page, place=n, day=parent.day, edge=edge)
+        for n, edge in enumerate(parent.links())
+    ]
 
 
 def _stated_procedure(parent: strawberry.Parent[StatedEdge], info: Info) -> Procedure:
@@ -339,11 +328,11 @@ class IndicationEdge(StatedEdge):
 
 
 def _indication_edges(parent: strawberry.Parent["IndicationConnection"]) -> list[IndicationEdge]:
-    return parent.entries(IndicationEdge)
+    return _stated(parent, IndicationEdge)
 
 
 @strawberry.type(description="Indications, in pages.")
-class IndicationConnection(StatedConnection):
+class IndicationConnection(LinkedConnection):
     """See the description."""
 
     edges: list[IndicationEdge] = strawberry.field(
@@ -358,10 +347,9 @@ def _personneltype_performs(
     after: After = strawberry.UNSET,
 ) -> "PersonnelConnection":
     """Return the procedures, by id."""
-    edges, page, total = edges_page(
+    return PersonnelConnection.of(
         info, parent, model.Relation.PERFORMED_BY, first, after, incoming=True
     )
-    return PersonnelConnection.of(page, edges, total, parent.day)
 
 
 @strawberry.type(description="Who performs or assists: a profession or role.")
@@ -391,11 +379,11 @@ class PersonnelEdge(StatedEdge):
 
 
 def _personnel_edges(parent: strawberry.Parent["PersonnelConnection"]) -> list[PersonnelEdge]:
-    return parent.entries(PersonnelEdge)
+    return _stated(parent, PersonnelEdge)
 
 
 @strawberry.type(description="Who performs what, in pages.")
-class PersonnelConnection(StatedConnection):
+class PersonnelConnection(LinkedConnection):
     """See the description."""
 
     edges: list[PersonnelEdge] = strawberry.field(
@@ -410,7 +398,7 @@ def _alternative_procedures(
     after: After = strawberry.UNSET,
 ) -> ConceptConnection:
     """Return the codes it resolves to."""
-    return linked_concepts(info, parent, model.Relation.RESOLVES_TO, first, after, incoming=False)
+    return ConceptConnection.of(info, parent, model.Relation.RESOLVES_TO, first, after)
 
 
 def _alternative_alternative_to(
@@ -420,10 +408,9 @@ def _alternative_alternative_to(
     after: After = strawberry.UNSET,
 ) -> "AlternativeConnection":
     """Return the procedures, by id."""
-    edges, page, total = edges_page(
+    return AlternativeConnection.of(
         info, parent, model.Relation.HAS_ALTERNATIVE, first, after, incoming=True
     )
-    return AlternativeConnection.of(page, edges, total, parent.day)
 
 
 @strawberry.type(description="Another way to treat, as pages name it.")
@@ -466,11 +453,11 @@ class AlternativeEdge(StatedEdge):
 
 
 def _alternative_edges(parent: strawberry.Parent["AlternativeConnection"]) -> list[AlternativeEdge]:
-    return parent.entries(AlternativeEdge)
+    return _stated(parent, AlternativeEdge)
 
 
 @strawberry.type(description="Alternatives, in pages.")
-class AlternativeConnection(StatedConnection):
+class AlternativeConnection(LinkedConnection):
     """See the description."""
 
     edges: list[AlternativeEdge] = strawberry.field(
@@ -490,7 +477,7 @@ def _facet_procedures(
     after: After = strawberry.UNSET,
 ) -> ConceptConnection:
     """Return the procedures."""
-    return linked_concepts(info, parent, model.Relation.HAS_FACET, first, after, incoming=True)
+    return ConceptConnection.of(info, parent, model.Relation.HAS_FACET, first, after, incoming=True)
 
 
 @strawberry.type(description="An axis value of a classification, e.g. the approach `Open`.")
