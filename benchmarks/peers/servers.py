@@ -66,7 +66,7 @@ def _command(server: Server, port: int, snapshot: Path, exported: Path, node: Pa
     app = f"benchmarks.peers.{server.name}:app"
     return [
         sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "warning",
-        "--no-access-log", "--loop", "uvloop", "--http", "httptools",
+        "--no-access-log", "--no-proxy-headers", "--loop", "uvloop", "--http", "httptools",
     ]  # fmt: skip
 
 
