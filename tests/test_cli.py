@@ -165,12 +165,15 @@ def test_an_option_can_be_set_in_the_environment(small: Path, tmp_path: Path) ->
 
 
 @pytest.fixture
-def server(snapshot_folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Return the address of ``medcodegraph serve`` and its process."""
+def server(
+    snapshot_folder: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Return the address of ``medcodegraph serve`` and its process; a parameter adds options."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "service", "serve", "--port", str(port)]
-    with subprocess.Popen([*command, "--data", str(snapshot_folder)]) as process:  # noqa: S603
+    command += ["--data", str(snapshot_folder), *getattr(request, "param", ())]
+    with subprocess.Popen(command) as process:  # noqa: S603
         address = f"http://127.0.0.1:{port}"
         try:
             _wait_for(f"{address}/readyz", process)
@@ -203,3 +206,35 @@ def test_serve_answers_and_stops(server: tuple[str, subprocess.Popen[bytes]]) ->
     assert answer.json()["data"]["code"]["lifecycle"]["state"] == "RETIRED"
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) in (0, -signal.SIGTERM)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="asks Linux what is mapped")
+@pytest.mark.parametrize("server", [("--workers", "2")], indirect=True)
+def test_workers_share_a_port_and_the_mapped_data(
+    server: tuple[str, subprocess.Popen[bytes]], snapshot_folder: Path
+) -> None:
+    """Two processes serve one port, both with the snapshot's files as shared memory."""
+    address, process = server
+    deadline = time.monotonic() + 30
+    while len(workers := _mapping(process.pid, snapshot_folder)) < 2:
+        assert time.monotonic() < deadline, workers
+        time.sleep(0.05)
+    for _ in range(20):
+        answer = httpx2.post(f"{address}/graphql", json={"query": "{ graph { dataVersion } }"})
+        assert "errors" not in answer.json()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=10) in (0, -signal.SIGTERM)
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+
+
+def _mapping(parent: int, folder: Path) -> list[int]:
+    """Return the children of ``parent`` that have files of ``folder`` in memory."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            is_child = f"\nPPid:\t{parent}\n" in status.read_text()
+            if is_child and f"{folder}/" in status.with_name("maps").read_text():
+                found.append(int(status.parent.name))
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue  # it has ended meanwhile, or is not ours
+    return found
