@@ -95,7 +95,7 @@ def _lua(answers: dict[str, Any], *, cold: bool, start: int) -> str:
 def _round(server: Running, script: Path, seconds: int, connections: int) -> Round:
     command = [
         "taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
-        "--latency", "-s", str(script), server.url,
+        "--timeout", "30s", "--latency", "-s", str(script), server.url,
     ]  # fmt: skip
     cpu, begun = server.cpu_seconds(), time.perf_counter()
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
