@@ -1,22 +1,54 @@
-"""The limit of every ASGI server: the body is read, and fixed bytes are answered."""
+"""The limit of every ASGI server: the body is read, and bytes from memory are answered."""
 
+import json
 import os
+from itertools import cycle
 from pathlib import Path
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-_BODY = Path(os.environ["PEER_DATA"], "median.json").read_bytes()
-_HEADERS = [
-    (b"content-type", b"application/json"),
-    (b"content-length", str(len(_BODY)).encode()),
-]
+from service.web.security_headers import JSON_SECURITY_HEADERS
+
+_FOLDER = Path(os.environ["PEER_DATA"])
 
 
-async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer any request."""
-    if scope["type"] != "http":
-        return
-    while (await receive()).get("more_body"):
-        pass
-    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-    await send({"type": "http.response.body", "body": _BODY})
+def _as_bytes(answer: object) -> bytes:
+    data = {"data": {"code": answer}}
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _app(bodies: list[bytes], *headers: tuple[bytes, bytes]) -> ASGIApp:
+    responses = cycle(
+        [
+            (
+                (b"content-type", b"application/json"),
+                (b"content-length", str(len(body)).encode()),
+                *headers,
+            ),
+            body,
+        ]
+        for body in bodies
+    )
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        while (await receive()).get("more_body"):
+            pass
+        start, body = next(responses)
+        await send({"type": "http.response.start", "status": 200, "headers": start})
+        await send({"type": "http.response.body", "body": body})
+
+    return answer
+
+
+app = _app([(_FOLDER / "median.json").read_bytes()])
+"""Answers any request with the page of median length."""
+
+pages = _app(
+    [_as_bytes(answer) for answer in json.loads((_FOLDER / "answers.json").read_bytes()).values()],
+    (b"etag", b'W/"0123456789abcdef01234567"'),
+    (b"vary", b"Accept"),
+    *JSON_SECURITY_HEADERS,
+)
+"""Answers any request with the next of all pages, under the headers of this service."""

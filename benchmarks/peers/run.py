@@ -27,7 +27,7 @@ from typing import Any
 
 from benchmarks.peers.export import PAGE, export_answers
 from benchmarks.peers.report import Row, write_report
-from benchmarks.peers.servers import LOAD_CORE, OURS, RAW, SERVERS, Running, Server, running
+from benchmarks.peers.servers import LOAD_CORE, RAW, RAW_PAGES, SERVERS, Running, Server, running
 
 _NODE = Path("build/peers")
 _LEAST_SHARE = 0.90
@@ -148,20 +148,19 @@ def main() -> None:
     for number in range(arguments.rounds):
         for server in SERVERS:
             with running(server, arguments.data, folder, _NODE) as started:
-                if server is not RAW and number == 0:
+                if server not in (RAW, RAW_PAGES) and number == 0:
                     _check(started, server.title, answers)
-                for cold in (True, False):
-                    if cold or server in (OURS, RAW):
-                        found = _measured(
-                            started, answers, folder, arguments.seconds, number, cold=cold
-                        )
-                        rounds.setdefault((server, cold), []).append(found)
-                        way = "cold" if cold else "hot"
-                        print(
-                            f"{number + 1} {server.title}, {way}: {found.requests:,.0f}/s, "
-                            f"{found.cpu:.0f} us CPU, {found.share:.2f} of the core",
-                            flush=True,
-                        )
+                for way in server.rounds:
+                    cold = way == "cold"
+                    found = _measured(
+                        started, answers, folder, arguments.seconds, number, cold=cold
+                    )
+                    rounds.setdefault((server, cold), []).append(found)
+                    print(
+                        f"{number + 1} {server.title}, {way}: {found.requests:,.0f}/s, "
+                        f"{found.cpu:.0f} us CPU, {found.share:.2f} of the core",
+                        flush=True,
+                    )
     rows = [
         Row(
             server.title,

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["OURS", "RAW", "SERVERS", "Running", "Server", "running"]
+__all__ = ["OURS", "RAW", "RAW_PAGES", "SERVERS", "Running", "Server", "running"]
 
 SERVER_CORE, LOAD_CORE = 0, 1
 _HERE = Path(__file__).parent
@@ -27,19 +27,22 @@ class Server:
     title: str
     kind: str
     name: str
+    rounds: tuple[str, ...] = ("cold",)
 
 
-OURS = Server("medcodegraph", "ours", "")
-RAW = Server("raw ASGI, fixed bytes", "python", "raw_asgi")
+OURS = Server("medcodegraph", "ours", "", ("cold", "hot"))
+RAW = Server("raw ASGI, fixed bytes", "python", "raw_asgi:app", ("cold", "hot"))
+RAW_PAGES = Server("raw ASGI, all pages, our headers", "python", "raw_asgi:pages", ("hot",))
 SERVERS = (
     OURS,
-    Server("Strawberry, parser and validation caches, orjson", "python", "strawberry_app"),
-    Server("Ariadne, parser and validation caches", "python", "ariadne_app"),
+    Server("Strawberry, parser and validation caches, orjson", "python", "strawberry_app:app"),
+    Server("Ariadne, parser and validation caches", "python", "ariadne_app:app"),
     Server("Apollo Server on Express", "node", "apollo"),
     Server("GraphQL Yoga", "node", "yoga"),
     Server("Mercurius", "node", "mercurius"),
     Server("Mercurius with JIT", "node", "mercurius-jit"),
     RAW,
+    RAW_PAGES,
 )
 
 
@@ -63,7 +66,7 @@ def _command(server: Server, port: int, snapshot: Path, exported: Path, node: Pa
     if server.kind == "node":
         files = [str(exported / "schema.graphql"), str(exported / "answers.json")]
         return ["node", str(node / "server.mjs"), server.name, str(port), *files]
-    app = f"benchmarks.peers.{server.name}:app"
+    app = f"benchmarks.peers.{server.name}"
     return [
         sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "warning",
         "--no-access-log", "--no-proxy-headers", "--loop", "uvloop", "--http", "httptools",
