@@ -30,6 +30,7 @@ from service.schema.query import create_schema
 from service.settings import ENVIRONMENT_PREFIX, Settings
 from service.snapshot import open_snapshot, write_snapshot
 from service.store.memory import MemoryStore
+from service.web.serving import http_protocol
 
 __all__ = ["main"]
 
@@ -206,6 +207,7 @@ def serve(data: Path, host: str, port: int, workers: int) -> None:
         host=host,
         port=port,
         workers=workers,
+        http=http_protocol(),
         ws="none",
         server_header=False,
         proxy_headers=False,  # nothing looks at who asks

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.web.security_headers import JSON_SECURITY_HEADERS
+from service.web.security_headers import POSTED_SECURITY_HEADERS
 
 _FOLDER = Path(os.environ["PEER_DATA"])
 
@@ -47,8 +47,7 @@ app = _app([(_FOLDER / "median.json").read_bytes()])
 
 pages = _app(
     [_as_bytes(answer) for answer in json.loads((_FOLDER / "answers.json").read_bytes()).values()],
-    (b"etag", b'W/"0123456789abcdef01234567"'),
     (b"vary", b"Accept"),
-    *JSON_SECURITY_HEADERS,
+    *POSTED_SECURITY_HEADERS,
 )
 """Answers any request with the next of all pages, under the headers of this service."""

@@ -14,20 +14,17 @@ Linux, ``wrk``, and the Node packages installed in ``build/peers``.
 import argparse
 import json
 import random
-import re
 import shutil
 import statistics
-import subprocess
 import sys
-import time
 import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.peers.export import PAGE, export_answers
+from benchmarks.peers.load import Round, one_round, variables, write_script
 from benchmarks.peers.report import Row, write_report
-from benchmarks.peers.servers import LOAD_CORE, RAW, RAW_PAGES, SERVERS, Running, Server, running
+from benchmarks.peers.servers import BARE, SERVERS, Running, Server, running
 
 _NODE = Path("build/peers")
 _LEAST_SHARE = 0.90
@@ -35,42 +32,9 @@ _CHECKED = 20
 _CONNECTIONS = (32, 64, 128)
 _TRIES = 3
 
-_LUA = """
-local query, codes, cold, n = %s, {%s}, %s, %d
-wrk.method = "POST"
-wrk.headers["Content-Type"] = "application/json"
-wrk.headers["Accept"] = "application/json"
-request = function()
-  n = n + 1
-  local code = codes[n %% #codes + 1]
-  local a, b, c = 200, 200, 200
-  if cold then
-    a, b, c = 51 + n %% 150, 51 + math.floor(n / 150) %% 150, 51 + math.floor(n / 22500) %% 150
-  end
-  return wrk.format(nil, "/graphql", nil, '{"query":' .. query .. ',"variables":{"ref":' .. code ..
-    ',"indications":' .. a .. ',"personnel":' .. b .. ',"alternatives":' .. c .. '}}')
-end
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One round: requests a second, CPU microseconds a request, share of the core that was used."""
-
-    requests: float
-    cpu: float
-    share: float
-    p99: float
-
-
-def _variables(key: str, first: int = 200) -> dict[str, Any]:
-    system, code = key.split(" ")
-    lists = {"indications": first, "personnel": first, "alternatives": first}
-    return {"ref": {"system": system, "code": code}, **lists}
-
 
 def _ask(server: Running, key: str) -> bytes:
-    body = json.dumps({"query": PAGE, "variables": _variables(key)}).encode()
+    body = json.dumps({"query": PAGE, "variables": variables(key)}).encode()
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
     request = urllib.request.Request(f"{server.url}/graphql", body, headers)  # noqa: S310  loopback
     with urllib.request.urlopen(request) as response:  # noqa: S310
@@ -85,39 +49,16 @@ def _check(server: Running, title: str, answers: dict[str, Any]) -> None:
             raise RuntimeError(f"{title} answers {key} otherwise: {str(found)[:300]}")
 
 
-def _lua(answers: dict[str, Any], *, cold: bool, start: int) -> str:
-    keys = sorted(answers)
-    random.Random(2026).shuffle(keys)  # noqa: S311  not for secrets
-    refs = ",".join(f"'{json.dumps(_variables(key)['ref'])}'" for key in keys)
-    return _LUA % (f"[==[{json.dumps(PAGE)}]==]", refs, str(cold).lower(), start)
-
-
-def _round(server: Running, script: Path, seconds: int, connections: int) -> Round:
-    command = [
-        "taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
-        "--timeout", "30s", "--latency", "-s", str(script), server.url,
-    ]  # fmt: skip
-    cpu, begun = server.cpu_seconds(), time.perf_counter()
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
-    elapsed, used = time.perf_counter() - begun, server.cpu_seconds() - cpu
-    if "Non-2xx" in said or "Socket errors" in said:
-        raise RuntimeError(f"errors under load: {said}")
-    requests = int(re.findall(r"(\d+) requests in", said)[0])
-    p99, unit = re.findall(r"99%\s+([\d.]+)(us|ms|s)", said)[0]
-    scale = {"us": 1e-3, "ms": 1.0, "s": 1e3}[unit]
-    return Round(requests / elapsed, used / requests * 1e6, used / elapsed, float(p99) * scale)
-
-
 def _measured(
     server: Running, answers: dict[str, Any], folder: Path, seconds: int, number: int, *, cold: bool
 ) -> Round:
     script = folder / "load.lua"
-    script.write_text(_lua(answers, cold=cold, start=0), encoding="utf-8")
-    _round(server, script, 2, _CONNECTIONS[0])  # until compilers and caches have warmed up
+    write_script(script, answers, cold=cold)
+    one_round(server, script, 2, _CONNECTIONS[0])  # until compilers and caches have warmed up
     for attempt in range(_TRIES):
         start = (number * _TRIES + attempt + 1) * 350_000 if cold else 0
-        script.write_text(_lua(answers, cold=cold, start=start), encoding="utf-8")
-        found = _round(server, script, seconds, _CONNECTIONS[attempt])
+        write_script(script, answers, cold=cold, start=start)
+        found = one_round(server, script, seconds, _CONNECTIONS[attempt])
         if found.share >= _LEAST_SHARE:
             return found
         print(f"  not counted: the server used {found.share:.2f} of its core")
@@ -148,7 +89,7 @@ def main() -> None:
     for number in range(arguments.rounds):
         for server in SERVERS:
             with running(server, arguments.data, folder, _NODE) as started:
-                if server not in (RAW, RAW_PAGES) and number == 0:
+                if server not in BARE and number == 0:
                     _check(started, server.title, answers)
                 for way in server.rounds:
                     cold = way == "cold"

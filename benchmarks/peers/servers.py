@@ -13,7 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["OURS", "RAW", "RAW_PAGES", "SERVERS", "Running", "Server", "running"]
+from service.web.serving import http_protocol
+
+__all__ = [
+    "BARE", "LOAD_CORE", "OURS", "RAW", "RAW_PAGES", "RAW_WHOLE", "SERVERS", "Running", "Server",
+    "running",
+]  # fmt: skip
 
 SERVER_CORE, LOAD_CORE = 0, 1
 _HERE = Path(__file__).parent
@@ -28,11 +33,23 @@ class Server:
     kind: str
     name: str
     rounds: tuple[str, ...] = ("cold",)
+    protocol: str = "httptools"
 
 
 OURS = Server("medcodegraph", "ours", "", ("cold", "hot"))
 RAW = Server("raw ASGI, fixed bytes", "python", "raw_asgi:app", ("cold", "hot"))
-RAW_PAGES = Server("raw ASGI, all pages, our headers", "python", "raw_asgi:pages", ("hot",))
+RAW_WHOLE = Server(
+    "raw ASGI, fixed bytes, our protocol", "python", "raw_asgi:app", ("hot",), http_protocol()
+)
+RAW_PAGES = Server(
+    "raw ASGI, all pages, our headers and protocol",
+    "python",
+    "raw_asgi:pages",
+    ("hot",),
+    http_protocol(),
+)
+BARE = (RAW, RAW_WHOLE, RAW_PAGES)
+"""Servers that answer bytes to whatever they are asked."""
 SERVERS = (
     OURS,
     Server("Strawberry, parser and validation caches, orjson", "python", "strawberry_app:app"),
@@ -41,8 +58,7 @@ SERVERS = (
     Server("GraphQL Yoga", "node", "yoga"),
     Server("Mercurius", "node", "mercurius"),
     Server("Mercurius with JIT", "node", "mercurius-jit"),
-    RAW,
-    RAW_PAGES,
+    *BARE,
 )
 
 
@@ -69,7 +85,7 @@ def _command(server: Server, port: int, snapshot: Path, exported: Path, node: Pa
     app = f"benchmarks.peers.{server.name}"
     return [
         sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "warning",
-        "--no-access-log", "--no-proxy-headers", "--loop", "uvloop", "--http", "httptools",
+        "--no-access-log", "--no-proxy-headers", "--loop", "uvloop", "--http", server.protocol,
     ]  # fmt: skip
 
 

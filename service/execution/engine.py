@@ -41,6 +41,9 @@ __all__ = ["Answer", "Counts", "Engine", "GraphQLRequest", "Outcome"]
 
 _MIB = 1 << 20
 
+AnswerKey = tuple[bytes, str | None, bytes, Hashable]
+"""What an answer depends on: digest of the document, operation, variables as JSON, version."""
+
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
@@ -66,15 +69,27 @@ class Outcome(Enum):
 class Answer:
     """The response to one request.
 
-    ``tag`` names the content, as an entity tag of HTTP, where it may be kept: two answers with
-    one tag hold the same.
+    ``key`` is all that it depends on, where it may be kept; None where it may not.
     """
 
     outcome: Outcome
     errors: tuple[GraphQLFormattedError, ...] = ()
     result: dict[str, Any] | None = None
     encoded: bytes | None = None
-    tag: str | None = None
+    key: AnswerKey | None = None
+
+    @property
+    def tag(self) -> str | None:
+        """The entity tag of HTTP, where the answer may be kept: equal tags mean equal answers.
+
+        Weak, since answers are compared by what they say: another worker, which loaded the data
+        at another moment, gives the same tag.
+        """
+        if self.key is None:
+            return None
+        digest, name, variables, version = self.key
+        text = f"{__version__}|{name}|{version}|".encode() + digest + variables
+        return f'W/"{blake2b(text, digest_size=12).hexdigest()}"'
 
     @property
     def data(self) -> dict[str, Any] | None:
@@ -199,7 +214,7 @@ class Engine:
             if key is None or answer.errors or answer.outcome is not Outcome.EXECUTED:
                 return answer
             encoded = answer.body()
-        answer = Answer(Outcome.EXECUTED, encoded=encoded, tag=_tag(key) if key else None)
+        answer = Answer(Outcome.EXECUTED, encoded=encoded, key=key)
         if key is not None and self._answers.asked_again(key):
             self._answers.put(key, answer, len(encoded))
         return answer
@@ -258,10 +273,9 @@ class Engine:
         return parts
 
 
-_Key = tuple[bytes, str | None, bytes, Hashable]
-
-
-def _key(document: Document, plan: Plan, request: GraphQLRequest, version: Hashable) -> _Key | None:
+def _key(
+    document: Document, plan: Plan, request: GraphQLRequest, version: Hashable
+) -> AnswerKey | None:
     """Return what the answer depends on; None where the variables have no plain JSON."""
     try:
         variables = orjson.dumps(request.variables or None, option=orjson.OPT_SORT_KEYS)
@@ -269,17 +283,6 @@ def _key(document: Document, plan: Plan, request: GraphQLRequest, version: Hasha
         return None
     name = plan.operation.name
     return document.digest, name.value if name else None, variables, version
-
-
-def _tag(key: _Key) -> str:
-    """Return the entity tag of the answer to what ``key`` stands for.
-
-    Weak, since answers are compared by what they say: another worker, which loaded the data at
-    another moment, gives the same tag.
-    """
-    digest, name, variables, version = key
-    text = f"{__version__}|{name}|{version}|".encode() + digest + variables
-    return f'W/"{blake2b(text, digest_size=12).hexdigest()}"'
 
 
 def _answer(result: ExecutionResult) -> Answer:

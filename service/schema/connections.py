@@ -3,8 +3,8 @@
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
+from typing import NamedTuple
 
 import strawberry
 
@@ -15,8 +15,7 @@ __all__ = ["PAGE_LIMIT", "Connection", "PageInfo", "Placed", "Window", "window"]
 PAGE_LIMIT = 200
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """A page of a list: ``limit`` entries from ``offset`` on.
 
     ``list_name`` is all that tells one list of a data version from another.
@@ -27,13 +26,9 @@ class Window:
     list_name: str
     data_version: str
 
-    @cached_property
-    def _mark(self) -> str:
-        return _mark_of(self.list_name)
-
     def cursor(self, place: int) -> str:
         """Return the cursor of the entry at ``place`` of this page."""
-        text = f"{self.data_version}|{self.offset + place}|{self._mark}"
+        text = f"{self.data_version}|{self.offset + place}|{_mark_of(self.list_name)}"
         return base64.urlsafe_b64encode(text.encode()).decode()
 
 
@@ -119,11 +114,13 @@ def window(first: int | None, after: str | None, *, list_name: str, data_version
     """
     if first is None or not 0 <= first <= PAGE_LIMIT:
         raise BadUserInputError(f"first must be 0 to {PAGE_LIMIT}")
-    given = after is not None and after is not strawberry.UNSET
-    offset = _place(after or "", _mark_of(list_name), data_version) + 1 if given else 0
-    return Window(offset, first, list_name, data_version)
+    if after is None or after is strawberry.UNSET:
+        return Window(0, first, list_name, data_version)
+    place = _place(after, _mark_of(list_name), data_version)
+    return Window(place + 1, first, list_name, data_version)
 
 
+@lru_cache(maxsize=1_000)
 def _mark_of(list_name: str) -> str:
     """Return what a cursor holds of its list's name, which itself may be a person's text."""
     return hashlib.blake2b(list_name.encode(errors="replace"), digest_size=6).hexdigest()

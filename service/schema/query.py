@@ -50,14 +50,6 @@ Relations = Annotated[
 Id = Annotated[strawberry.ID, strawberry.argument(description="The id of a concept.")]
 
 
-def _results(info: Info, refs: list[CodeRef], as_of: date | None) -> list[answers.CodeResult]:
-    day = as_of or info.context.today
-    found = lookup.look_up_all(
-        info.context.store, [(ref.system, ref.code) for ref in refs], as_of=as_of
-    )
-    return [_result(one, day) for one in found]
-
-
 def _result(found: model.Concept | lookup.CodeMiss, day: date) -> answers.CodeResult:
     if isinstance(found, model.Concept):
         is_procedure = found.kind is model.ConceptKind.PROCEDURE
@@ -77,7 +69,9 @@ def code(
     as_of: AsOf = strawberry.UNSET,
 ) -> answers.CodeResult:
     """Return the concept of a code, or why there is none."""
-    return _results(info, [ref], as_of or None)[0]
+    day = as_of or None
+    found = lookup.look_up(info.context.store, ref.system, ref.code, as_of=day)
+    return _result(found, day or info.context.today)
 
 
 def codes(
@@ -88,7 +82,10 @@ def codes(
     """Return one result for each ref."""
     if len(refs) > MAX_REFS:
         raise BadUserInputError(f"refs has {len(refs)} entries; at most {MAX_REFS} are answered")
-    return _results(info, refs, as_of or None)
+    day = as_of or None
+    pairs = [(ref.system, ref.code) for ref in refs]
+    found = lookup.look_up_all(info.context.store, pairs, as_of=day)
+    return [_result(one, day or info.context.today) for one in found]
 
 
 def node(info: Info, id: Id) -> Node | None:  # noqa: A002  the contract's name

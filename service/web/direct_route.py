@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.web.graphql_http import GraphQLRoute
 from service.web.problems import client_gone, unexpected_problem
-from service.web.security_headers import JSON_SECURITY_HEADERS
+from service.web.security_headers import POSTED_SECURITY_HEADERS
 
 __all__ = ["DirectRoute"]
 
@@ -51,7 +51,7 @@ class DirectRoute:
             response = client_gone(request, error)
         except Exception as error:  # noqa: BLE001  as the outermost middleware would
             response = unexpected_problem(request, error)
-        response.raw_headers.extend(JSON_SECURITY_HEADERS)
+        response.raw_headers.extend(POSTED_SECURITY_HEADERS)
         await response(scope, receive, send)
 
     def _is_plain(self, request: Request) -> bool:

@@ -10,7 +10,10 @@ from service.execution.byte_cache import ByteCache
 from service.execution.engine import Counts
 from service.web.data_source import DataSource
 
-__all__ = ["EqualRequests"]
+__all__ = ["MAY_BE_KEPT", "EqualRequests"]
+
+MAY_BE_KEPT = "may_be_kept"
+"""Set in a request's state: its answer depends on nothing but the request, the data and the day."""
 
 _LARGEST_REQUEST = 64 * 1024
 _DIGITS = len(str(_LARGEST_REQUEST))
@@ -22,8 +25,8 @@ class EqualRequests:
 
     Equal means: method, path, query string, every header, body. So whatever the application looks
     at, be it the host, the origin or the media types that are accepted, has been looked at
-    before. Kept are responses of status 200 with an ``ETag``: the application gives one where its
-    answer depends on nothing but the request, the data and the day.
+    before. Kept are responses of status 200 whose request the application has marked
+    ``MAY_BE_KEPT``.
 
     It stands outside of all else, because its gain is what it leaves out.
     """
@@ -40,6 +43,7 @@ class EqualRequests:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, or run the application and keep what it answers."""
         version = self._data.data_version
+        scope.setdefault("state", {})
         if (
             scope["type"] != "http"
             or scope["path"] != self._path
@@ -64,7 +68,7 @@ class EqualRequests:
         elif self._responses.asked_again(key):
             recorder = _Recorder(send)
             await self._app(scope, _replay(first, receive), recorder)
-            if recorder.may_be_kept():
+            if scope["state"].get(MAY_BE_KEPT) and recorder.is_whole():
                 size = len(body) + len(scope["query_string"]) + _length(scope["headers"])
                 self._responses.put(key, recorder.response(), size + recorder.size())
         else:
@@ -104,14 +108,12 @@ class _Recorder:
         self._messages.append(message)
         await self._send(message)
 
-    def may_be_kept(self) -> bool:
-        """Return whether this was one whole response that names its content."""
+    def is_whole(self) -> bool:
+        """Return whether this was one response of status 200, with its body in one piece."""
         if len(self._messages) != len(("start", "body")):
             return False
-        if self._messages[0]["status"] != HTTPStatus.OK:
-            return False
-        names = [name for name, _ in self._messages[0]["headers"]]
-        return b"etag" in names and not self._messages[1].get("more_body")
+        start, body = self._messages
+        return start["status"] == HTTPStatus.OK and not body.get("more_body")
 
     def response(self) -> tuple[Message, Message]:
         """Return the start and the body."""

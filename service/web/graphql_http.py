@@ -16,6 +16,7 @@ from service.errors import BadUserInputError, NotReadyError
 from service.execution.engine import Answer, Engine, Outcome
 from service.execution.response_errors import error_entry
 from service.web.data_source import DataSource
+from service.web.equal_requests import MAY_BE_KEPT
 from service.web.graphql_request import UnreadableRequestError, read_get, read_post
 from service.web.negotiation import preferred
 from service.web.problems import problem
@@ -82,20 +83,25 @@ class GraphQLRoute:
         answer = self.engine.execute(
             wanted, context=context, version=context.version, query_only=not posted
         )
+        if answer.key is not None:
+            request.scope["state"][MAY_BE_KEPT] = True
         response = _response(answer, media_type)
-        if not posted:
-            response.headers["Cache-Control"] = _REVALIDATED
-            if _is_known(answer, request):
-                return _unchanged(response)
+        return response if posted else _revalidated(response, answer.tag, request)
+
+
+def _revalidated(response: Response, tag: str | None, request: Request) -> Response:
+    """Return ``response`` to a GET under its entity tag, or that the client has it already."""
+    response.headers["Cache-Control"] = _REVALIDATED
+    if tag is None:
         return response
+    response.headers["ETag"] = tag
+    return _unchanged(response) if _is_known(tag, request) else response
 
 
-def _is_known(answer: Answer, request: Request) -> bool:
+def _is_known(tag: str, request: Request) -> bool:
     """Return whether the client says that it has this answer: RFC 9110, section 13.1.2."""
-    if answer.tag is None:
-        return False
-    known = {tag.strip().removeprefix("W/") for tag in _list_of(request, "if-none-match")}
-    return "*" in known or answer.tag.removeprefix("W/") in known
+    known = {one.strip().removeprefix("W/") for one in _list_of(request, "if-none-match")}
+    return "*" in known or tag.removeprefix("W/") in known
 
 
 def _list_of(request: Request, header: str) -> list[str]:
@@ -124,10 +130,6 @@ class _EncodedResponse(Response):
 
 def _response(answer: Answer, media_type: str) -> Response:
     body = answer.body()
-    if answer.tag is not None:
-        return _EncodedResponse(
-            body, HTTPStatus.OK, media_type, (b"etag", answer.tag.encode("latin-1"))
-        )
     if answer.outcome is Outcome.NOT_A_QUERY:
         allow = (b"allow", b"POST")
         return _EncodedResponse(body, HTTPStatus.METHOD_NOT_ALLOWED, media_type, allow)

@@ -3,7 +3,7 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["JSON_SECURITY_HEADERS", "SECURITY_HEADERS", "SecurityHeadersMiddleware"]
+__all__ = ["POSTED_SECURITY_HEADERS", "SECURITY_HEADERS", "SecurityHeadersMiddleware"]
 
 SECURITY_HEADERS = {
     # GraphiQL's style sheet carries its fonts and pictures as data: URLs.
@@ -17,12 +17,9 @@ SECURITY_HEADERS = {
 }
 
 
-JSON_SECURITY_HEADERS = (
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"x-content-type-options", b"nosniff"),
-)
-"""The same for an answer in JSON, which loads and links nothing: the server looks at every letter
-of a header before it sends it."""
+POSTED_SECURITY_HEADERS = ((b"x-content-type-options", b"nosniff"),)
+"""The same for the answer to a POST in JSON. No page can show it: a form cannot send JSON, and a
+script that can does not render what it gets. So there is nothing to frame, load or refer from."""
 
 
 class SecurityHeadersMiddleware:

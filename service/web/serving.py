@@ -3,6 +3,7 @@
 import gc
 import logging
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 from starlette.types import ASGIApp
@@ -16,7 +17,7 @@ from service.snapshot import open_snapshot
 from service.store.memory import MemoryStore
 from service.web.app import create_app
 
-__all__ = ["LoadedData", "served_app"]
+__all__ = ["LoadedData", "http_protocol", "served_app"]
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,12 @@ class LoadedData:
             context = RequestContext(store=self._store, loaded_at=self._loaded_at, today=today)
             self._context = context
         return context
+
+
+def http_protocol() -> str:
+    """Return the name by which uvicorn finds the protocol of HTTP that fits this machine."""
+    # Where httptools does not install, uvicorn has a protocol in Python.
+    return "service.web.whole_responses:WholeResponses" if find_spec("httptools") else "auto"
 
 
 def served_app() -> ASGIApp:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from service.errors import BadUserInputError, NotReadyError
 from service.execution.engine import Engine
 from service.web.app import create_app
+from service.web.serving import http_protocol
 
 EXAMPLE = "query Greeting($name: String!) { greeting(name: $name) }\n"
 SECOND_EXAMPLE = "query Sum { sum(numbers: [1, 2]) }\n"
@@ -123,7 +124,7 @@ def make_app(data: SwitchableData, operations: Path) -> ASGIApp:
 def serve(app: ASGIApp) -> Iterator[str]:
     """Yield the address at which a real server answers for ``app``."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none"))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", http=http_protocol()))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     while not server.started:

@@ -129,7 +129,7 @@ def test_the_direct_way_gives_the_same_answer(
     answer = client.post("/graphql", json=GREETING, headers={"Host": host})
     assert answer.json()["data"]["greeting"] == "Hello, you"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["vary"] == "Accept"
     refused = client.post("/graphql", json=GREETING, headers={"Host": "evil.example"})
     assert refused.status_code == 400
 
