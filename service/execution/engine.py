@@ -34,7 +34,7 @@ from service.errors import BadUserInputError
 from service.execution.byte_cache import ByteCache
 from service.execution.documents import Document, DocumentCache, prepare
 from service.execution.parts import KeptParts, NoParts, Parts
-from service.execution.plans import Plan
+from service.execution.plans import Plan, Variants
 from service.execution.response_errors import error_entry, field_error, request_error
 
 __all__ = ["Answer", "Counts", "Engine", "GraphQLRequest", "Outcome"]
@@ -153,13 +153,14 @@ class Engine:
         max_document_text: int = 1 << 19,
         answer_bytes: int = 64 * _MIB,
         part_bytes: int = 64 * _MIB,
+        compiled_bytes: int = 64 * _MIB,
         compiled: bool = True,
         compiled_at_use: int = 2,
     ) -> None:
         """Make an engine; operations are compiled at their second use, unless told otherwise.
 
         ``answer_bytes`` and ``part_bytes`` bound the whole answers that are kept, and the encoded
-        parts of answers; 0 keeps none.
+        parts of answers; 0 keeps none. ``compiled_bytes`` bounds the compiled operations.
         """
         if schema.extensions or schema.directives:
             raise ValueError("Strawberry runs its extensions and directives; this engine does not")
@@ -170,6 +171,7 @@ class Engine:
         self._schema: GraphQLSchema = schema._schema
         self._documents = DocumentCache(max_entries=max_documents, max_text=max_document_text)
         self._answers: ByteCache[Answer] = ByteCache(answer_bytes)
+        self._variants: Variants = ByteCache(compiled_bytes)
         self._part_bytes = part_bytes
         self._parts: tuple[Hashable, Parts] = (None, NoParts())
         self._compiled_at_use = compiled_at_use if compiled else None
@@ -234,7 +236,9 @@ class Engine:
             self.counts.interpreted += 1
             return None
         try:
-            found = plan.prepared(request.variables or {}, at_use=self._compiled_at_use)
+            found = plan.prepared(
+                request.variables or {}, self._variants, at_use=self._compiled_at_use
+            )
             if found is None:
                 self.counts.interpreted += 1
                 return None

@@ -24,6 +24,11 @@ class DataSource(Protocol):
         ...
 
     @property
+    def version(self) -> Hashable | None:
+        """The version of the contexts that are opened now; None while nothing is loaded."""
+        ...
+
+    @property
     def reload_error(self) -> str | None:
         """Why the newest build could not be taken, in words fit for anyone; None if it was."""
         ...

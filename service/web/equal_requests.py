@@ -1,7 +1,7 @@
 """Requests that are equal to the byte, answered before anything is parsed."""
 
-import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,23 +10,22 @@ from service.execution.byte_cache import ByteCache
 from service.execution.engine import Counts
 from service.web.data_source import DataSource
 
-__all__ = ["MAY_BE_KEPT", "EqualRequests"]
+__all__ = ["ANSWERED_FROM", "EqualRequests"]
 
-MAY_BE_KEPT = "may_be_kept"
-"""Set in a request's state: its answer depends on nothing but the request, the data and the day."""
+ANSWERED_FROM = "answered_from"
+"""Set in a request's state where its answer depends on nothing but the request and this version."""
 
 _LARGEST_REQUEST = 64 * 1024
 _DIGITS = len(str(_LARGEST_REQUEST))
-_SECONDS_A_DAY = 86_400
 
 
 class EqualRequests:
-    """Answers a request as it answered an equal one, while data and day are the same.
+    """Answers a request as it answered an equal one, while the version is the same: data and day.
 
     Equal means: method, path, query string, every header, body. So whatever the application looks
     at, be it the host, the origin or the media types that are accepted, has been looked at
-    before. Kept are responses of status 200 whose request the application has marked
-    ``MAY_BE_KEPT``.
+    before. Kept are responses of status 200 of which the application has said,
+    under ``ANSWERED_FROM``, that they come from the version that the request met.
 
     It stands outside of all else, because its gain is what it leaves out.
     """
@@ -38,39 +37,35 @@ class EqualRequests:
         self._app = app
         self._data = data
         self._path = path
-        self._responses: ByteCache[tuple[Message, Message]] = ByteCache(max_bytes)
+        self._responses: ByteCache[_Response] = ByteCache(max_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept, or run the application and keep what it answers."""
-        version = self._data.data_version
-        scope.setdefault("state", {})
+        state = scope.setdefault("state", {})
         if (
             scope["type"] != "http"
             or scope["path"] != self._path
-            or version is None
             or _declares_much(scope["headers"])
         ):
             await self._app(scope, receive, send)
             return
         first = await receive()
-        body = first.get("body", b"")
-        if first["type"] != "http.request" or first.get("more_body"):
+        body, version = first.get("body", b""), self._data.version
+        if first["type"] != "http.request" or first.get("more_body") or version is None:
             await self._app(scope, _replay(first, receive), send)
             return
-        day = int(time.time() // _SECONDS_A_DAY)
-        asked = (scope["method"], scope["query_string"], body, *scope["headers"])
-        key = (version, day, asked)
+        key = (version, scope["method"], scope["query_string"], body, *scope["headers"])
         kept = self._responses.get(key)
         if kept is not None:
             self._counts.equal += 1
-            await send(kept[0])
-            await send(kept[1])
+            await kept.send(send)
         elif self._responses.asked_again(key):
             recorder = _Recorder(send)
             await self._app(scope, _replay(first, receive), recorder)
-            if scope["state"].get(MAY_BE_KEPT) and recorder.is_whole():
+            response = recorder.response()
+            if response is not None and state.get(ANSWERED_FROM) == version:
                 size = len(body) + len(scope["query_string"]) + _length(scope["headers"])
-                self._responses.put(key, recorder.response(), size + recorder.size())
+                self._responses.put(key, response, size + response.size())
         else:
             await self._app(scope, _replay(first, receive), send)
 
@@ -97,30 +92,42 @@ def _replay(first: Message, receive: Receive) -> Receive:
     return replayed
 
 
+@dataclass(frozen=True, slots=True)
+class _Response:
+    """A response of status 200."""
+
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+    async def send(self, send: Send) -> None:
+        """Send it, in messages of its own: who wraps the application may add headers to them."""
+        start = {"type": "http.response.start", "status": HTTPStatus.OK, "headers": self.headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": self.body})
+
+    def size(self) -> int:
+        """Return its bytes."""
+        return len(self.body) + _length(self.headers)
+
+
 class _Recorder:
     """Sends on what an application sends, and remembers it."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._messages: list[Message] = []
+        self._status: int | None = None
+        self._headers: tuple[tuple[bytes, bytes], ...] = ()
+        self._bodies: list[bytes] = []
 
     async def __call__(self, message: Message) -> None:
-        self._messages.append(message)
+        if message["type"] == "http.response.start":
+            self._status, self._headers = message["status"], tuple(message["headers"])
+        else:
+            self._bodies.append(message.get("body", b""))
         await self._send(message)
 
-    def is_whole(self) -> bool:
-        """Return whether this was one response of status 200, with its body in one piece."""
-        if len(self._messages) != len(("start", "body")):
-            return False
-        start, body = self._messages
-        return start["status"] == HTTPStatus.OK and not body.get("more_body")
-
-    def response(self) -> tuple[Message, Message]:
-        """Return the start and the body."""
-        start, body = self._messages
-        return start, body
-
-    def size(self) -> int:
-        """Return the bytes of the response."""
-        start, body = self._messages
-        return len(body["body"]) + _length(start["headers"])
+    def response(self) -> _Response | None:
+        """Return what was sent, where it was one whole response of status 200."""
+        if self._status != HTTPStatus.OK or len(self._bodies) != 1:
+            return None
+        return _Response(self._headers, self._bodies[0])

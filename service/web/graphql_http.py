@@ -16,7 +16,7 @@ from service.errors import BadUserInputError, NotReadyError
 from service.execution.engine import Answer, Engine, Outcome
 from service.execution.response_errors import error_entry
 from service.web.data_source import DataSource
-from service.web.equal_requests import MAY_BE_KEPT
+from service.web.equal_requests import ANSWERED_FROM
 from service.web.graphql_request import UnreadableRequestError, read_get, read_post
 from service.web.negotiation import preferred
 from service.web.problems import problem
@@ -84,7 +84,7 @@ class GraphQLRoute:
             wanted, context=context, version=context.version, query_only=not posted
         )
         if answer.key is not None:
-            request.scope["state"][MAY_BE_KEPT] = True
+            request.scope["state"][ANSWERED_FROM] = context.version
         response = _response(answer, media_type)
         return response if posted else _revalidated(response, answer.tag, request)
 

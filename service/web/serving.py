@@ -2,7 +2,9 @@
 
 import gc
 import logging
-from datetime import UTC, datetime
+import time
+from collections.abc import Hashable
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,6 +35,7 @@ class LoadedData:
         self._reload_error: str | None = None
         self._loaded_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._context: RequestContext | None = None
+        self._until = 0.0
         try:
             self._store = MemoryStore(open_snapshot(folder))
         except SnapshotError:
@@ -45,6 +48,11 @@ class LoadedData:
         return self._store.data_version if self._store else None
 
     @property
+    def version(self) -> Hashable | None:
+        """All that answers depend on besides the request; None while nothing is loaded."""
+        return self.open_context().version if self._store else None
+
+    @property
     def reload_error(self) -> str | None:
         """Why no snapshot could be taken, in words fit for anyone."""
         return self._reload_error
@@ -53,11 +61,12 @@ class LoadedData:
         """Return the context of one request: the same for all of one day."""
         if self._store is None:
             raise NotReadyError("no data are loaded yet")
-        context, today = self._context, datetime.now(UTC).date()
-        if context is None or context.today != today:
-            context = RequestContext(store=self._store, loaded_at=self._loaded_at, today=today)
-            self._context = context
-        return context
+        if self._context is None or time.time() >= self._until:
+            today = datetime.now(UTC).date()
+            midnight = datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC)
+            self._context = RequestContext(self._store, self._loaded_at, today)
+            self._until = midnight.timestamp()
+        return self._context
 
 
 def http_protocol() -> str:

@@ -113,6 +113,23 @@ class Query:
         """Fail."""
         return str(1 // at)
 
+    @strawberry.field
+    def nest(self) -> "Nest":
+        """Return something without an end."""
+        return Nest()
+
+
+@strawberry.type
+class Nest:
+    """One that holds another."""
+
+    name: str = "nest"
+
+    @strawberry.field
+    def nest(self) -> "Nest":
+        """Return another."""
+        return Nest()
+
 
 @dataclass(frozen=True)
 class Both:
@@ -123,7 +140,11 @@ class Both:
 
     def __call__(self, query: str, **variables: object) -> bytes:
         """Return the answer that both give, to the byte."""
-        request = GraphQLRequest(query, variables)
+        return self.named(None, query, **variables)
+
+    def named(self, operation: str | None, query: str, **variables: object) -> bytes:
+        """Return the answer that both give to one operation of a document."""
+        request = GraphQLRequest(query, variables, operation)
         expected = _masked(self.interpreting.execute(request, context=None))
         for version in (None, "v", "v"):
             answer = self.compiling.execute(request, context=None, version=version)
@@ -241,6 +262,58 @@ def test_an_operation_is_compiled_for_each_set_of_conditions(both: Both) -> None
         )
     assert both.compiling.counts.compiled == 3 * 16
     assert both.compiling.counts.interpreted == 3 * 16
+
+
+@pytest.mark.parametrize("depth", [45, 60, 110, 300])
+def test_nesting_that_exhausts_graphql_core_is_not_compiled(both: Both, depth: int) -> None:
+    """Where it runs out of stack depends on who called it: no other way may answer instead."""
+    both("{ " + "nest { " * depth + "name" + " }" * depth + " }")
+    assert bool(both.compiling.counts.compiled) == (depth < 50)
+
+
+def test_nesting_counts_through_fragments(both: Both) -> None:
+    """A fragment that is spread deep down is as deep as where it is spread."""
+    deep = "nest { " * 30 + "name" + " }" * 30
+    both(f"{{ {'nest { ' * 30} ...Deep {' }' * 30} }} fragment Deep on Nest {{ {deep} }}")
+    assert both.compiling.counts.compiled == 0
+
+
+def test_a_condition_that_is_null_spoils_no_other_request(both: Both) -> None:
+    """It is an error of that request alone, whichever came first."""
+    query = "query($b: Boolean = true) { thing { name @include(if: $b) } }"
+    for value in (None, True, None, False):
+        both(query, b=value)
+    both(query)
+    assert (both.compiling.counts.compiled, both.compiling.counts.interpreted) == (9, 6)
+
+
+def test_variables_of_other_operations_are_no_conditions(both: Both) -> None:
+    """Two operations of one document may use one name for different things."""
+    query = """query A($x: Boolean!) { thing { name @include(if: $x) } }
+        query B($x: Wish!) { wished(wish: $x) }
+        query C($x: Int!) { either(number: $x) { __typename } }"""
+    for number in range(20):
+        both.named("C", query, x=number)
+    both.named("B", query, x={"word": "a"})
+    both.named("A", query, x=False)
+    assert both.compiling.counts.fell_back == 0
+    assert both.compiling.counts.compiled == 3 * 22
+
+
+def test_compiled_operations_take_no_more_memory_than_they_may() -> None:
+    """Where there is no room they are compiled anew, and answer the same."""
+    schema = strawberry.Schema(query=Query, types=[Cup, Box])
+    sizes = (1 << 20, 120_000)
+    roomy, narrow = (Engine(schema, compiled_at_use=1, compiled_bytes=size) for size in sizes)
+    for engine in (roomy, narrow):
+        for number in [*range(30), *range(30)]:
+            answer = engine.execute(
+                GraphQLRequest(f"{{ thing {{ a{number}: name }} }}"), context=None
+            )
+            assert answer.data == {"thing": {f"a{number}": "box"}}
+        assert engine.counts.compiled == 60
+    assert len(roomy._variants) == 30
+    assert 0 < len(narrow._variants) < 30
 
 
 def test_an_operation_that_is_sent_once_is_not_compiled() -> None:

@@ -94,12 +94,20 @@ class SwitchableData:
     data_version: str | None = "v1"
     reload_error: str | None = None
     opened: int = field(default=0)
+    next_version: str | None = None
+    """A version that takes the place of the present one as the next context is opened."""
+
+    @property
+    def version(self) -> str | None:
+        """All that answers depend on."""
+        return self.data_version
 
     def open_context(self) -> "PinnedVersion":
         """Return the version as the context of one request."""
         if self.data_version is None:
             raise NotReadyError("No data is loaded yet")
         self.opened += 1
+        self.data_version, self.next_version = self.next_version or self.data_version, None
         return PinnedVersion(self.data_version)
 
 

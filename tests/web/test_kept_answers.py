@@ -1,17 +1,27 @@
 """Answers that are kept: entity tags, equal requests, and who counts them."""
 
+import asyncio
 from pathlib import Path
 
+import orjson
 import pytest
 import strawberry
+from starlette.datastructures import MutableHeaders
 from starlette.testclient import TestClient
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.execution.engine import Engine
 from service.web.app import create_app
 from tests.web.loopback import Query, SwitchableData
 
 GREETING = {"query": "{ greeting dataVersion }"}
+POSTED: Scope = {
+    "type": "http",
+    "method": "POST",
+    "path": "/graphql",
+    "query_string": b"",
+    "headers": [(b"content-type", b"application/json")],
+}
 
 
 @pytest.fixture
@@ -115,6 +125,66 @@ def test_large_and_chunked_requests_pass_by(http: TestClient) -> None:
             "/graphql", content=chunks, headers={"Content-Type": "application/json"}
         )
         assert chunked.json() == {"data": {"greeting": "Hello, you"}}
+
+
+def test_data_that_change_while_a_request_arrives_are_what_is_answered_from(
+    data: SwitchableData, operations: Path
+) -> None:
+    """Neither is an older answer given, nor is a newer one kept for the older data."""
+    app = create_app(Engine(strawberry.Schema(query=Query)), data, operations=operations)
+
+    async def ask(*, arriving: str, answering: str) -> str:
+        """Ask with data that change before the body is there, and again before the answer."""
+
+        async def receive() -> Message:
+            data.data_version = arriving
+            return {"type": "http.request", "body": b'{"query": "{ dataVersion }"}'}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        sent: list[Message] = []
+        data.next_version = answering
+        await app(dict(POSTED), receive, send)
+        body: bytes = sent[1]["body"]
+        return str(orjson.loads(body)["data"]["dataVersion"])
+
+    for arriving, answering in [("v1", "v1")] * 3 + [("v2", "v2"), ("v1", "v2"), ("v2", "v1")] * 3:
+        data.data_version = "v1"
+        kept = counted(TestClient(app), "equal")
+        answered = asyncio.run(ask(arriving=arriving, answering=answering))
+        was_kept = counted(TestClient(app), "equal") > kept
+        assert answered == (arriving if was_kept else answering)
+    assert counted(TestClient(app), "equal")
+
+
+def test_who_wraps_the_application_may_add_headers(app: ASGIApp) -> None:
+    """What is kept does not grow with each equal request."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_numbered(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).append("x-request-id", "1")
+            await send(message)
+
+        await app(scope, receive, send_numbered)
+
+    client = TestClient(wrapped)
+    answers = [client.post("/graphql", json=GREETING) for _ in range(6)]
+    assert counted(client, "equal")
+    assert [answer.headers.get_list("x-request-id") for answer in answers] == [["1"]] * 6
+
+
+@pytest.mark.parametrize("host", ["h:evil", "h:", "h:80@evil", "h:80/x", "h:-1", "h:8²", "h:80:80"])
+def test_a_host_that_is_no_host_is_refused_on_every_way(
+    host: str, data: SwitchableData, operations: Path
+) -> None:
+    """The direct way does not answer what the middleware would not."""
+    engine = Engine(strawberry.Schema(query=Query))
+    client = TestClient(create_app(engine, data, operations=operations, allowed_hosts=["h"]))
+    for path in ("/graphql", "/readyz"):
+        refused = client.post(path, json=GREETING, headers=[(b"host", host.encode("latin-1"))])
+        assert refused.status_code == 400
 
 
 @pytest.mark.parametrize("host", ["codes.example", "CODES.example:8000", "a.wild.example"])
