@@ -52,7 +52,6 @@ class Teller:
     def __init__(self, store: GraphStore) -> None:
         self._store = store
         self._facets_of = cache(self._read_facets)
-        self._meant_by = cache(self._read_narrower)
         self._words_of = cache(self._read_words)
         self._category_words = cache(self._read_category_words)
 
@@ -110,8 +109,7 @@ class Teller:
 
     def _about(self, pair: tuple[Concept, Concept], relation: Relation, shared: Concept) -> str:
         if relation is Relation.HAS_FACET:
-            meant = self._meant_by(shared.id)
-            stated = all(meant & self._facets_of(concept.id) for concept in pair)
+            stated = all(shared.id in self._facets_of(concept.id) for concept in pair)
             way = "" if stated else " by way of an alternative"
             return f"Same {shared.axis}{way}: {shared.name}"
         sentence = _SENTENCES[relation]
@@ -123,16 +121,11 @@ class Teller:
             sentence = _ONE_OF_THEM.get(relation, sentence)
         return sentence.format(_with_code(shared))
 
-    def _read_facets(self, concept_id: ConceptId) -> frozenset[int]:
-        """Return the facets that are stated of a concept, by number."""
-        own = self._store.numbers([concept_id])
-        return frozenset(self._store.neighbors(own, [Relation.HAS_FACET]).neighbor.tolist())
-
-    def _read_narrower(self, facet_id: ConceptId) -> frozenset[int]:
-        """Return a facet and those that it is broader than, by number."""
-        own = self._store.numbers([facet_id])
-        below = self._store.neighbors(own, [Relation.IS_A], incoming=True).neighbor
-        return frozenset([*own.tolist(), *below.tolist()])
+    def _read_facets(self, concept_id: ConceptId) -> frozenset[ConceptId]:
+        """Return the facets that are stated of a concept, and the next broader ones."""
+        stated = [edge.target for edge in self._store.edges([concept_id], Relation.HAS_FACET)[0]]
+        above = self._store.edges(stated, Relation.IS_A)
+        return frozenset([*stated, *(edge.target for edges in above for edge in edges)])
 
 
 def _with_code(concept: Concept) -> str:
