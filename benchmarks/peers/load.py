@@ -13,7 +13,10 @@ from typing import Any
 from benchmarks.peers.export import PAGE
 from benchmarks.peers.servers import LOAD_CORE, Running
 
-__all__ = ["Round", "one_round", "variables", "write_script"]
+__all__ = ["REQUESTS_A_ROUND", "Round", "one_round", "variables", "write_script"]
+
+REQUESTS_A_ROUND = 350_000
+"""More than any server answers in one round: the next begins behind them."""
 
 _LUA = """
 local query, codes, cold, n = %s, {%s}, %s, %d

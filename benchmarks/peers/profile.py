@@ -22,7 +22,7 @@ from types import FrameType
 import uvicorn
 
 from benchmarks.peers.export import export_answers
-from benchmarks.peers.load import write_script
+from benchmarks.peers.load import REQUESTS_A_ROUND, write_script
 from benchmarks.peers.servers import LOAD_CORE, SERVER_CORE
 from service.settings import ENVIRONMENT_PREFIX
 from service.web.serving import http_protocol, served_app
@@ -45,6 +45,8 @@ _ROOMS = (
     ("service/", "store and lookup"),
     ("starlette/", "route: headers, body, JSON, response"),
     ("uvicorn/", "uvicorn: heads of requests and responses, tasks"),
+    ("_weakrefset.py", "uvicorn: heads of requests and responses, tasks"),
+    ("asyncio/locks.py", "uvicorn: heads of requests and responses, tasks"),
     ("asyncio/runners.py", "uvloop: polling, reading, callbacks"),
     ("dataclasses", "objects of the schema (__init__)"),
     ("<string>", "objects of the schema (__init__)"),
@@ -102,7 +104,7 @@ def main() -> None:
     def load() -> None:
         while not server.started:
             time.sleep(0.1)
-        for start, seconds in ((0, _WARM_UP), (350_000, arguments.seconds)):
+        for start, seconds in ((0, _WARM_UP), (REQUESTS_A_ROUND, arguments.seconds)):
             script = _FOLDER / "load.lua"
             write_script(script, answers, cold=True, start=start)
             sampler.rooms.clear()

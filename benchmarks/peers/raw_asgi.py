@@ -1,20 +1,16 @@
 """The limit of every ASGI server: the body is read, and bytes from memory are answered."""
 
-import json
 import os
 from itertools import cycle
 from pathlib import Path
 
+import orjson
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.web.security_headers import POSTED_SECURITY_HEADERS
 
-_FOLDER = Path(os.environ["PEER_DATA"])
-
-
-def _as_bytes(answer: object) -> bytes:
-    data = {"data": {"code": answer}}
-    return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
+_ANSWERS = orjson.loads((Path(os.environ["PEER_DATA"]) / "answers.json").read_bytes())
+_BODIES = [orjson.dumps({"data": {"code": answer}}) for answer in _ANSWERS.values()]
 
 
 def _app(bodies: list[bytes], *headers: tuple[bytes, bytes]) -> ASGIApp:
@@ -42,12 +38,8 @@ def _app(bodies: list[bytes], *headers: tuple[bytes, bytes]) -> ASGIApp:
     return answer
 
 
-app = _app([(_FOLDER / "median.json").read_bytes()])
+app = _app([sorted(_BODIES, key=len)[len(_BODIES) // 2]])
 """Answers any request with the page of median length."""
 
-pages = _app(
-    [_as_bytes(answer) for answer in json.loads((_FOLDER / "answers.json").read_bytes()).values()],
-    (b"vary", b"Accept"),
-    *POSTED_SECURITY_HEADERS,
-)
+pages = _app(_BODIES, (b"vary", b"Accept"), *POSTED_SECURITY_HEADERS)
 """Answers any request with the next of all pages, under the headers of this service."""

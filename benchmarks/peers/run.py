@@ -3,12 +3,17 @@
     python -m benchmarks.peers.run DATA      (``make bench`` sets everything up)
 
 Every server answers the operation of ``page.graphql`` for the procedures that have a page, from
-memory. In *cold* rounds no two requests have the same variables, and no server keeps answers; in
-*hot* rounds the same requests come again and again, asked of this service and the limit alone.
+memory. In *cold* rounds no two requests have the same variables, so that no whole answer comes
+again; this service then copies parts of answers that it has kept, as it does for its users, and a
+row of its own says what it takes where nothing is kept. The peers have the objects of the answers
+ready; this service makes them of its records, the reasons for similarity included, and another row
+has its compiler answer from ready objects too. In *hot* rounds the same requests come again and
+again, asked of this service alone.
 
 The server has one core and the load, ``wrk``, the other. A round counts only where the server used
-at least 0.90 of its core: otherwise the load was the limit. Rounds of the servers alternate. Needs
-Linux, ``wrk``, and the Node packages installed in ``build/peers``.
+at least 0.90 of its core: otherwise the load was the limit. Rounds of the servers alternate. Latency
+under such load says how many requests wait: 32 at a time, or more where those were not enough.
+Needs Linux, ``wrk``, and the Node packages installed in ``build/peers``.
 """
 
 import argparse
@@ -21,12 +26,15 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from benchmarks.peers.export import PAGE, export_answers
-from benchmarks.peers.load import Round, one_round, variables, write_script
+from benchmarks.peers.load import REQUESTS_A_ROUND, Round, one_round, variables, write_script
 from benchmarks.peers.report import Row, write_report
 from benchmarks.peers.servers import BARE, SERVERS, Running, Server, running
 
 _NODE = Path("build/peers")
+_FOLDER = _NODE / "data"
 _LEAST_SHARE = 0.90
 _CHECKED = 20
 _CONNECTIONS = (32, 64, 128)
@@ -50,13 +58,13 @@ def _check(server: Running, title: str, answers: dict[str, Any]) -> None:
 
 
 def _measured(
-    server: Running, answers: dict[str, Any], folder: Path, seconds: int, number: int, *, cold: bool
+    server: Running, answers: dict[str, Any], seconds: int, number: int, way: str
 ) -> Round:
-    script = folder / "load.lua"
+    script, cold = _FOLDER / "load.lua", way == "cold"
     write_script(script, answers, cold=cold)
     one_round(server, script, 2, _CONNECTIONS[0])  # until compilers and caches have warmed up
     for attempt in range(_TRIES):
-        start = (number * _TRIES + attempt + 1) * 350_000 if cold else 0
+        start = (number * _TRIES + attempt + 1) * REQUESTS_A_ROUND
         write_script(script, answers, cold=cold, start=start)
         found = one_round(server, script, seconds, _CONNECTIONS[attempt])
         if found.share >= _LEAST_SHARE:
@@ -76,44 +84,27 @@ def main() -> None:
     for tool in ("wrk", "node", "taskset"):
         if shutil.which(tool) is None:
             sys.exit(f"{tool} is missing: `make bench` installs what it can")
-    folder = _NODE / "data"
-    folder.mkdir(parents=True, exist_ok=True)
-    answers = export_answers(arguments.data, folder)
-    sizes = sorted((len(json.dumps({"data": {"code": a}})), key) for key, a in answers.items())
-    median = answers[sizes[len(sizes) // 2][1]]
-    (folder / "median.json").write_text(
-        json.dumps({"data": {"code": median}}, separators=(",", ":"), ensure_ascii=False),
-        encoding="utf-8",
-    )
-    rounds: dict[tuple[Server, bool], list[Round]] = {}
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    answers = export_answers(arguments.data, _FOLDER)
+    rounds: dict[tuple[Server, str], list[Round]] = {}
     for number in range(arguments.rounds):
         for server in SERVERS:
-            with running(server, arguments.data, folder, _NODE) as started:
+            with running(server, arguments.data, _FOLDER, _NODE) as started:
                 if server not in BARE and number == 0:
                     _check(started, server.title, answers)
                 for way in server.rounds:
-                    cold = way == "cold"
-                    found = _measured(
-                        started, answers, folder, arguments.seconds, number, cold=cold
-                    )
-                    rounds.setdefault((server, cold), []).append(found)
+                    found = _measured(started, answers, arguments.seconds, number, way)
+                    rounds.setdefault((server, way), []).append(found)
                     print(
                         f"{number + 1} {server.title}, {way}: {found.requests:,.0f}/s, "
                         f"{found.cpu:.0f} us CPU, {found.share:.2f} of the core",
                         flush=True,
                     )
-    rows = [
-        Row(
-            server.title,
-            cold,
-            tuple(one.requests for one in found),
-            tuple(one.cpu for one in found),
-            statistics.median(one.p99 for one in found),
-        )
-        for (server, cold), found in rounds.items()
-    ]
+    rows = [Row(server, way, tuple(found)) for (server, way), found in rounds.items()]
     leaves = statistics.median(_leaves(answer) for answer in answers.values())
-    size = statistics.median(size for size, _key in sizes)
+    size = statistics.median(
+        len(orjson.dumps({"data": {"code": answer}})) for answer in answers.values()
+    )
     write_report(rows, arguments.out, pages=len(answers), leaves=leaves, size=size)
 
 

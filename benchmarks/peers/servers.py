@@ -8,16 +8,16 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from service.web.serving import http_protocol
 
 __all__ = [
-    "BARE", "LOAD_CORE", "OURS", "RAW", "RAW_PAGES", "RAW_WHOLE", "SERVERS", "Running", "Server",
-    "running",
+    "BARE", "COMPILED", "JIT", "LOAD_CORE", "NOTHING_KEPT", "OURS", "RAW", "RAW_PAGES",
+    "RAW_WHOLE", "SERVERS", "SERVER_CORE", "STOCK", "Running", "Server", "running",
 ]  # fmt: skip
 
 SERVER_CORE, LOAD_CORE = 0, 1
@@ -34,30 +34,43 @@ class Server:
     name: str
     rounds: tuple[str, ...] = ("cold",)
     protocol: str = "httptools"
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 OURS = Server("medcodegraph", "ours", "", ("cold", "hot"))
-RAW = Server("raw ASGI, fixed bytes", "python", "raw_asgi:app", ("cold", "hot"))
+NOTHING_KEPT = Server(
+    "medcodegraph, nothing kept", "ours", "", environment={"MEDCODEGRAPH_CACHE_MIB": "0"}
+)
+COMPILED = Server(
+    "our compiler on the objects of the Strawberry row",
+    "python",
+    "compiled_app:app",
+    protocol=http_protocol(),
+)
+STOCK = Server("Strawberry, parser and validation caches, orjson", "python", "strawberry_app:app")
+JIT = Server("Mercurius with JIT", "node", "mercurius-jit")
+RAW = Server("raw ASGI, fixed bytes", "python", "raw_asgi:app")
 RAW_WHOLE = Server(
-    "raw ASGI, fixed bytes, our protocol", "python", "raw_asgi:app", ("hot",), http_protocol()
+    "raw ASGI, fixed bytes, our protocol", "python", "raw_asgi:app", protocol=http_protocol()
 )
 RAW_PAGES = Server(
     "raw ASGI, all pages, our headers and protocol",
     "python",
     "raw_asgi:pages",
-    ("hot",),
-    http_protocol(),
+    protocol=http_protocol(),
 )
 BARE = (RAW, RAW_WHOLE, RAW_PAGES)
 """Servers that answer bytes to whatever they are asked."""
 SERVERS = (
     OURS,
-    Server("Strawberry, parser and validation caches, orjson", "python", "strawberry_app:app"),
+    NOTHING_KEPT,
+    COMPILED,
+    STOCK,
     Server("Ariadne, parser and validation caches", "python", "ariadne_app:app"),
     Server("Apollo Server on Express", "node", "apollo"),
     Server("GraphQL Yoga", "node", "yoga"),
     Server("Mercurius", "node", "mercurius"),
-    Server("Mercurius with JIT", "node", "mercurius-jit"),
+    JIT,
     *BARE,
 )
 
@@ -101,7 +114,9 @@ def running(server: Server, snapshot: Path, exported: Path, node: Path) -> Itera
     """Start ``server`` on its core and yield it when it answers; stop it at the end."""
     port = _free_port()
     command = _command(server, port, snapshot, exported, node)
-    environment = {**os.environ, "PEER_DATA": str(exported), "NODE_ENV": "production"}
+    environment = {
+        **os.environ, "PEER_DATA": str(exported), "NODE_ENV": "production", **server.environment
+    }  # fmt: skip
     process = subprocess.Popen(  # noqa: S603  commands of this module
         command,
         env=environment,

@@ -160,7 +160,7 @@ def _code(ref: CodeRef) -> Any:  # noqa: ANN401  one of the union
     return found or _Miss(reason="UNKNOWN_CODE", message="not exported")
 
 
-_Query = strawberry.type(
+QUERY = strawberry.type(
     type(
         "Query",
         (),
@@ -178,9 +178,11 @@ class _Fast(GraphQL[None, None]):
         return orjson.dumps(data)
 
 
+TYPES = [_CLASSES[t.name] for t in _SDL.get_possible_types(_SDL.type_map["Concept"])]  # type: ignore[arg-type]
+
 _schema = strawberry.Schema(
-    query=_Query,
-    types=[_CLASSES[t.name] for t in _SDL.get_possible_types(_SDL.type_map["Concept"])],  # type: ignore[arg-type]
+    query=QUERY,
+    types=TYPES,
     extensions=[lambda: ParserCache(maxsize=100), lambda: ValidationCache(maxsize=100)],
 )
 app = _Fast(_schema)
