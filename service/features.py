@@ -19,14 +19,14 @@ Notes (excludes, code first …) are never followed: measured, they make similar
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from service.graph import ConceptGraph, edges_of
 from service.lexicon import STOP_WORDS, stem, words
 from service.model import Concept, ConceptId, ConceptKind, Relation
 from service.subjects import subject
 
-__all__ = ["ABOUT", "Feature", "FeatureWalk", "name_features"]
+__all__ = ["ABOUT", "Feature", "FeatureWalk", "name_features", "word_features"]
 
 Feature = tuple[Relation, ConceptId | str]
 """A relation and the concept it reaches; for TITLE_WORD the word, or ABOUT and its subject."""
@@ -46,11 +46,16 @@ ABOUT = "about "
 def name_features(text: str) -> Iterator[str]:
     """Yield the stems of the telling words of ``text`` and the subjects they are about."""
     for word in words(text):
-        if word not in _SILENT and (len(word) > 1 or not word.isdigit()):
-            yield stem(word)
-            about = subject(word)
-            if about is not None:
-                yield ABOUT + about
+        yield from word_features(word)
+
+
+@lru_cache(maxsize=100_000)
+def word_features(word: str) -> tuple[str, ...]:
+    """Return the stem of a lower-case word and the subject it is about; of mute words nothing."""
+    if word in _SILENT or (len(word) == 1 and word.isdigit()):
+        return ()
+    about = subject(word)
+    return (stem(word),) if about is None else (stem(word), ABOUT + about)
 
 
 class FeatureWalk:

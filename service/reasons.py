@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from service.features import ABOUT, name_features
+from service.features import ABOUT, word_features
 from service.lexicon import words
 from service.model import Concept, ConceptId, ConceptKind, Relation
 from service.ranking import Match
@@ -136,4 +136,4 @@ def _with_code(concept: Concept) -> str:
 
 @lru_cache(maxsize=50_000)
 def _words_by_feature(text: str) -> dict[str, str]:
-    return {feature: word for word in sorted(words(text))[::-1] for feature in name_features(word)}
+    return {feature: word for word in sorted(words(text))[::-1] for feature in word_features(word)}

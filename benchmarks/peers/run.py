@@ -11,9 +11,9 @@ has its compiler answer from ready objects too. In *hot* rounds the same request
 again, asked of this service alone.
 
 The server has one core and the load, ``wrk``, the other. A round counts only where the server used
-at least 0.90 of its core: otherwise the load was the limit. Rounds of the servers alternate. Latency
-under such load says how many requests wait: 32 at a time, or more where those were not enough.
-Needs Linux, ``wrk``, and the Node packages installed in ``build/peers``.
+at least 0.90 of its core: otherwise the load was the limit. Rounds of the servers alternate. The
+latency under such load says how many requests wait: 32, or more where those were not enough. Needs
+Linux, ``wrk``, and the Node packages installed in ``build/peers``.
 """
 
 import argparse

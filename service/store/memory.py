@@ -212,7 +212,9 @@ class MemoryStore:
             kept: Numbers = found[self._relations[found] == wanted]
             return kept
         first, last = int(self._edge_starts[number]), int(self._edge_starts[number + 1])
-        return (np.flatnonzero(self._relations[first:last] == wanted) + first).astype(np.int32)
+        # Most concepts have a handful: a list is faster than an array.
+        relations = self._relations[first:last].tolist()
+        return np.array([n for n, r in enumerate(relations, first) if r == wanted], np.int32)
 
     def edges(
         self,
