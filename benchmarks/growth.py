@@ -1,18 +1,23 @@
 """What grows with the graph and what does not: start, memory, disk, a page query.
 
-    python -m benchmarks.growth [CONCEPTS ...]     (default: 10k, 100k, 1M and 2M)
+    python -m benchmarks.growth
 
-The shipped pages stand in a graph that is filled up with invented conditions, ten edges each, all
-of it drawn from one seed. Their rankings are not computed but drawn, since ranking two million
-concepts takes hours; they take the room of real ones. Each size is measured in a fresh process:
-from its first instruction to the answer of the first page query, and what a page query then takes.
-Without sizes given, NetworkX is measured too, at 200 thousand and at two million concepts. The
-search index holds what is shipped alone: ``python -m benchmarks.search --synthetic`` fills it.
+The shipped pages stand in a graph that is filled up with invented conditions, ten edges each to any
+concept (five at 200 thousand), all of it drawn from one seed. Their rankings are not computed but
+drawn, since ranking two million concepts takes hours; they take the room of real ones. Names,
+evidence and the search index hold what is shipped alone; ``benchmarks.search --synthetic`` fills
+the latter. Each size is measured in five fresh processes, from the first instruction to the answer
+of the first page query, the files in the memory of the system as after a restart; once before, the
+process compares them with their checksums, as at the first start after a copy.
+
+NetworkX is measured beside it, with the same numbers of concepts and edges and one attribute on
+each: built from lists, and read from a pickle.
 """
 
 import argparse
 import json
 import os
+import pickle
 import shutil
 import statistics
 import subprocess
@@ -24,7 +29,7 @@ import networkx as nx
 import numpy as np
 import orjson
 
-from benchmarks.peers.export import PAGE
+from benchmarks.peers.export import PAGE, paged_procedures
 from service.build import build_graph, sources
 from service.compilation import compile_snapshot
 from service.execution.engine import Engine, GraphQLRequest
@@ -35,14 +40,17 @@ from service.settings import shipped_data
 from service.snapshot import Array, Pieces, Snapshot, id_hash, open_snapshot, write_snapshot
 from service.store.memory import MemoryStore
 
-_SIZES = (10_000, 100_000, 1_000_000, 2_000_000)
+_SIZES = {10_000: 10, 100_000: 10, 200_000: 5, 1_000_000: 10, 2_000_000: 10}
+"""Concepts, and the edges that each invented one has."""
+
+_BESIDE_NETWORKX = (200_000, 2_000_000)
 _FOLDER = Path("build/growth")
-_EDGES = 10
+_PICKLE = Path("build/growth.pickle")
 _NEIGHBORS = 50
 _SAMPLE = 1_500
 
 
-def filled(base: Snapshot, concepts: int) -> Snapshot:
+def filled(base: Snapshot, concepts: int, edges: int) -> Snapshot:
     """Return ``base`` with invented conditions behind it, up to ``concepts`` in all."""
     own = len(base.arrays["kinds"])
     extra, rng = max(0, concepts - own), np.random.default_rng(2026)
@@ -66,7 +74,7 @@ def filled(base: Snapshot, concepts: int) -> Snapshot:
         ("kinds", kind), ("systems", -1), ("from_days", 0), ("to_days", 0), ("listed", 0)
     ):  # fmt: skip
         arrays[name] = np.concatenate([arrays[name], np.full(extra, value, arrays[name].dtype)])
-    _extend_edges(arrays, own, extra, rng)
+    _extend_edges(arrays, own, extra, edges, rng)
     hashes = np.concatenate(
         [
             base.arrays["id_hashes"][np.argsort(base.arrays["id_numbers"])],
@@ -86,12 +94,12 @@ def _extend_pieces(arrays: dict[str, Array], name: str, more: Pieces) -> None:
     arrays[f"{name}.starts"] = np.concatenate([starts, more.starts[1:] + starts[-1]])
 
 
-def _extend_edges(arrays: dict[str, Array], own: int, extra: int, rng: np.random.Generator) -> None:
-    if not extra:
-        return
+def _extend_edges(
+    arrays: dict[str, Array], own: int, extra: int, edges: int, rng: np.random.Generator
+) -> None:
     count = own + extra
-    sources = np.repeat(np.arange(own, count, dtype=np.int32), _EDGES)
-    targets = rng.integers(own, count, len(sources), dtype=np.int32)
+    sources = np.repeat(np.arange(own, count, dtype=np.int32), edges)
+    targets = rng.integers(0, count, len(sources), dtype=np.int32)
     relation = list(Relation).index(Relation.IS_A)
     detail = arrays["edge_details"][:1]
     arrays["edge_sources"] = np.concatenate([arrays["edge_sources"], sources])
@@ -132,11 +140,11 @@ def _extend_neighbors(
 def measured(folder: Path) -> dict[str, float]:
     """Measure the snapshot in ``folder`` in this process, which does nothing else."""
     begun = time.clock_gettime(time.CLOCK_MONOTONIC) - _age()
-    store = MemoryStore(open_snapshot(folder))
+    snapshot = open_snapshot(folder)
+    store = MemoryStore(snapshot)
     context = RequestContext(store=store, loaded_at="")
     engine = Engine(create_schema(), compiled_at_use=1)
-    pages = np.flatnonzero(np.diff(store._snapshot.arrays["pages.starts"]))
-    codes = [c for c in store.concepts_at(pages.tolist()) if c.kind is ConceptKind.PROCEDURE]
+    codes = paged_procedures(snapshot)
 
     def ask(number: int) -> float:
         concept = codes[number % len(codes)]
@@ -183,68 +191,101 @@ def _age() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME) - started / os.sysconf("SC_CLK_TCK")
 
 
-def networkx_measured(concepts: int, edges: int) -> dict[str, float]:
-    """Build a NetworkX graph of that size with attributes, and say what it took."""
+def networkx_built(concepts: int, edges: int) -> dict[str, float]:
+    """Build a NetworkX graph of that size with attributes, pickle it, and say what it took."""
     rng = np.random.default_rng(2026)
-    sources = rng.integers(0, concepts, edges).tolist()
-    targets = rng.integers(0, concepts, edges).tolist()
-    begun = time.perf_counter()
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    before, begun = _resident(), time.perf_counter()
+    graph: nx.DiGraph[str] = nx.DiGraph()
     names = [f"~invented:{n:08}" for n in range(concepts)]
     graph.add_nodes_from((name, {"name": name, "kind": "CONDITION"}) for name in names)
-    graph.add_edges_from(
-        (names[a], names[b], {"relation": "IS_A"}) for a, b in zip(sources, targets, strict=True)
-    )
-    built = time.perf_counter() - begun
-    return {"nodes": concepts, "edges": edges, "ready": built, "memory": _resident()}
+    for _ in range(edges):
+        targets = rng.integers(0, concepts, concepts).tolist()
+        graph.add_edges_from(
+            (source, names[target], {"relation": "IS_A"})
+            for source, target in zip(names, targets, strict=True)
+        )
+    built, memory = time.perf_counter() - begun, _resident() - before
+    with _PICKLE.open("wb") as file:
+        pickle.dump(graph, file, pickle.HIGHEST_PROTOCOL)
+    return {
+        "edges": graph.number_of_edges(),
+        "ready": built,
+        "memory": memory,
+        "disk": _PICKLE.stat().st_size / 2**20,
+    }
 
 
-def _in_fresh_process(*arguments: str) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.growth", *arguments]
+def networkx_read() -> dict[str, float]:
+    """Read that graph again, and say what it took."""
+    before, begun = _resident(), time.perf_counter()
+    with _PICKLE.open("rb") as file:
+        graph = pickle.load(file)  # noqa: S301  written by this module
+    taken = time.perf_counter() - begun
+    return {"edges": graph.number_of_edges(), "ready": taken, "memory": _resident() - before}
+
+
+def _in_fresh_process(*arguments: object) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.growth", *map(str, arguments)]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
     found: dict[str, float] = json.loads(said.splitlines()[-1])
     return found
 
 
-def main() -> None:
-    """Measure all sizes, or one of them in this process."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("concepts", nargs="*", type=int, default=_SIZES)
-    parser.add_argument("--one", type=Path, help="measure this snapshot here")
-    parser.add_argument("--networkx", type=int, help="build a NetworkX graph of so many here")
-    arguments = parser.parse_args()
-    if arguments.one is not None:
-        print(json.dumps(measured(arguments.one)))
-        return
-    if arguments.networkx is not None:
-        factor = _EDGES if arguments.networkx > max(_SIZES[:2]) * 2 else 5
-        print(json.dumps(networkx_measured(arguments.networkx, arguments.networkx * factor)))
-        return
+def _grow() -> None:
     pages = [shipped_data() / "pages"]
     base = compile_snapshot(build_graph(sources(pages=pages, releases=[], default=False)).graph)
     print(
-        "| nodes | edges | ready s | page query, first µs | later µs "
-        "| memory MiB | edges on disk MiB | all MiB |"
+        "| nodes | edges | ready s | compared first s | page query, first µs | later µs "
+        "| memory MiB | edges on disk MiB | all MiB |\n"
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
     )
-    for concepts in arguments.concepts:
+    for concepts, edges in _SIZES.items():
         shutil.rmtree(_FOLDER, ignore_errors=True)
-        write_snapshot(filled(base, concepts), _FOLDER)
-        found = [_in_fresh_process("--one", str(_FOLDER)) for _ in range(5)]
+        write_snapshot(filled(base, concepts, edges), _FOLDER)
+        (_FOLDER / "checked.json").unlink()
+        compared = _in_fresh_process("--one", _FOLDER)
+        found = [_in_fresh_process("--one", _FOLDER) for _ in range(5)]
         row = {name: statistics.median(one[name] for one in found) for name in found[0]}
         print(
-            f"| {row['nodes']:,.0f} | {row['edges']:,.0f} | {row['ready']:.2f} "
-            f"| {row['first']:.0f} | {row['later']:.0f} "
+            f"| {row['nodes']:,.0f} | {row['edges']:,.0f} "
+            f"| {row['ready']:.2f} | {compared['ready']:.2f} "
+            f"| {row['first']:,.0f} | {row['later']:.0f} "
             f"| {row['memory']:,.0f} | {row['edges_disk']:,.0f} | {row['disk']:,.0f} |",
             flush=True,
         )
     shutil.rmtree(_FOLDER, ignore_errors=True)
-    for concepts in (200_000, 2_000_000) if arguments.concepts == _SIZES else ():
-        row = _in_fresh_process("--networkx", str(concepts))
-        print(
-            f"| NetworkX, {row['nodes']:,.0f} | {row['edges']:,.0f} | {row['ready']:.1f} | – | – "
-            f"| {row['memory']:,.0f} | – | – |",
-            flush=True,
-        )
+
+
+def _beside_networkx() -> None:
+    print(f"\n| NetworkX | edges | ready s | memory MiB | disk MiB |\n| --- {'| ---: ' * 4}|")
+    for concepts in _BESIDE_NETWORKX:
+        built = _in_fresh_process("--networkx", concepts)
+        read = _in_fresh_process("--pickle")
+        for title, row in (("built", built), ("from a pickle", read)):
+            print(
+                f"| {title}, {concepts:,} nodes | {row['edges']:,.0f} | {row['ready']:.1f} "
+                f"| {row['memory']:,.0f} | {built['disk']:,.0f} |",
+                flush=True,
+            )
+    _PICKLE.unlink()
+
+
+def main() -> None:
+    """Measure all sizes, or one thing in this process."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--one", type=Path, help="measure this snapshot here")
+    parser.add_argument("--networkx", type=int, help="build a NetworkX graph of so many here")
+    parser.add_argument("--pickle", action="store_true", help="read that graph here")
+    arguments = parser.parse_args()
+    if arguments.one is not None:
+        print(json.dumps(measured(arguments.one)))
+    elif arguments.networkx is not None:
+        print(json.dumps(networkx_built(arguments.networkx, _SIZES[arguments.networkx])))
+    elif arguments.pickle:
+        print(json.dumps(networkx_read()))
+    else:
+        _grow()
+        _beside_networkx()
 
 
 if __name__ == "__main__":

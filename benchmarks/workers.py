@@ -18,25 +18,16 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from benchmarks.peers.export import PAGE
-from service.model import ConceptKind
+from benchmarks.peers.export import PAGE, paged_procedures
 from service.snapshot import open_snapshot
-from service.store.memory import MemoryStore
 
 _THREADS = 32
 
 
 def _bodies(data: Path, count: int) -> list[bytes]:
     """Return requests for the procedures that have a page, no two alike."""
-    store = MemoryStore(open_snapshot(data))
-    every = store.concepts_at(range(store.node_count))
-    procedures = [c for c in every if c.kind is ConceptKind.PROCEDURE]
-    pages = store.pages([concept.id for concept in procedures])
-    refs = [
-        {"system": concept.system, "code": concept.code}
-        for concept, page in zip(procedures, pages, strict=True)
-        if page is not None
-    ]
+    procedures = paged_procedures(open_snapshot(data))
+    refs = [{"system": concept.system, "code": concept.code} for concept in procedures]
     return [
         json.dumps(
             {

@@ -3,19 +3,27 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
 from service.execution.engine import Engine, GraphQLRequest
-from service.model import ConceptKind
+from service.model import Concept, ConceptKind
 from service.schema.context import RequestContext
 from service.schema.query import create_schema
-from service.snapshot import open_snapshot
+from service.snapshot import Snapshot, open_snapshot
 from service.store.memory import MemoryStore
 
-__all__ = ["PAGE", "export_answers"]
+__all__ = ["PAGE", "export_answers", "paged_procedures"]
 
 PAGE = Path(__file__).with_name("page.graphql").read_text(encoding="utf-8")
 _WHOLE = {"indications": 200, "personnel": 200, "alternatives": 200}
+
+
+def paged_procedures(snapshot: Snapshot) -> list[Concept]:
+    """Return the procedures that have a page, by id."""
+    numbers = np.flatnonzero(np.diff(snapshot.arrays["pages.starts"]))
+    concepts = MemoryStore(snapshot).concepts_at(numbers)
+    return [concept for concept in concepts if concept.kind is ConceptKind.PROCEDURE]
 
 
 def export_answers(data: Path, folder: Path) -> dict[str, Any]:
@@ -23,20 +31,16 @@ def export_answers(data: Path, folder: Path) -> dict[str, Any]:
 
     ``schema.graphql`` and ``answers.json`` are what the peers serve.
     """
-    store = MemoryStore(open_snapshot(data))
-    context = RequestContext(store=store, loaded_at="")
+    snapshot = open_snapshot(data)
+    context = RequestContext(store=MemoryStore(snapshot), loaded_at="")
     engine = Engine(create_schema())
     answers = {}
-    every = store.concepts_at(range(store.node_count))
-    procedures = [c for c in every if c.kind is ConceptKind.PROCEDURE]
-    pages = store.pages([concept.id for concept in procedures])
-    for concept, page in zip(procedures, pages, strict=True):
-        if page is not None:
-            variables = {"ref": {"system": concept.system, "code": concept.code}, **_WHOLE}
-            answer = engine.execute(GraphQLRequest(PAGE, variables), context=context)
-            if answer.errors or answer.data is None:
-                raise RuntimeError(f"{concept.id}: {answer.errors}")
-            answers[f"{concept.system} {concept.code}"] = answer.data["code"]
+    for concept in paged_procedures(snapshot):
+        variables = {"ref": {"system": concept.system, "code": concept.code}, **_WHOLE}
+        answer = engine.execute(GraphQLRequest(PAGE, variables), context=context)
+        if answer.errors or answer.data is None:
+            raise RuntimeError(f"{concept.id}: {answer.errors}")
+        answers[f"{concept.system} {concept.code}"] = answer.data["code"]
     (folder / "schema.graphql").write_text(engine.sdl, encoding="utf-8")
     (folder / "answers.json").write_bytes(orjson.dumps(answers))
     return answers
