@@ -194,12 +194,17 @@ def build(
 )
 def serve(data: Path, host: str, port: int, workers: int) -> None:
     """Serve GraphQL; builds the default graph first where there is no snapshot."""
+    # Workers are fresh processes: what the command line set reaches them by the environment.
+    given = {"DATA": data, "HOST": host, "PORT": port, "WORKERS": workers}
+    os.environ.update((f"{ENVIRONMENT_PREFIX}{name}", str(value)) for name, value in given.items())
+    try:
+        Settings.from_environment()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     if not (data / "manifest.json").is_file():
         click.echo(f"No snapshot in {data}: building the default graph, once.", err=True)
         _report(_build([], [], data, default=True).findings)
         gc.collect()  # the graph has cycles, and this process goes on to serve
-    # Workers are fresh processes: what the command line set reaches them by the environment.
-    os.environ[f"{ENVIRONMENT_PREFIX}DATA"] = str(data)
     click.echo(f"GraphiQL and the API: http://{host}:{port}/graphql", err=True)
     uvicorn.run(
         "service.web.serving:served_app",
