@@ -180,6 +180,26 @@ def test_a_bad_variable_is_wrong_usage(name: str, text: str, workers: str, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [
+        ("127.0.0.1", "Address already in use"),
+        ("192.0.2.1", "Cannot assign requested address"),  # of a net for documentation
+    ],
+)
+def test_an_address_that_cannot_be_had_is_said_in_one_line(
+    small: Path, host: str, reason: str, workers: str
+) -> None:
+    """Nothing says that it serves; the status is that of any failure."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        options = ("--host", host, "--port", str(port), "--workers", workers)
+        done = _run("serve", "--data", small, *options)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [f"medcodegraph: cannot listen on {host}:{port}: {reason}"]
+
+
 Server = tuple[str, subprocess.Popen[str]]
 
 
