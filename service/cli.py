@@ -220,7 +220,8 @@ def serve(data: Path, host: str, port: int, workers: int) -> None:
         server_header=False,
         proxy_headers=False,  # nothing looks at who asks
         access_log=False,
-        log_level="warning",
+        # That a worker died and was replaced is no more than information to uvicorn.
+        log_level="warning" if workers == 1 else "info",
     )
 
 

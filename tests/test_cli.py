@@ -279,6 +279,19 @@ def test_the_command_line_wins_over_a_bad_variable(small: Path) -> None:
         ]
 
 
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="asks Linux who is whose child")
+def test_a_killed_worker_leaves_a_trace_in_the_log(small: Path) -> None:
+    """It is replaced, and whoever looks for the cause finds when, and which process it was."""
+    with _serving(small, "--workers", "2") as (_, process):
+        workers = _workers(process, small)
+        os.kill(workers[0], signal.SIGKILL)
+        while workers[0] in _mapping(process.pid, small):
+            time.sleep(0.05)
+        assert workers[0] not in _workers(process, small)
+        process.terminate()
+        assert f"Child process [{workers[0]}] died" in process.communicate(timeout=10)[1]
+
+
 def _workers(process: subprocess.Popen[str], folder: Path) -> list[int]:
     """Return the two workers of ``process``, once they are there."""
     deadline = time.monotonic() + 30
