@@ -1,9 +1,7 @@
 """The search engine over the files of a snapshot: who bears which roots, and how many do."""
 
 import math
-import shutil
 import tempfile
-import weakref
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -16,6 +14,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from service.search_index import SearchIndex, engine_schema
+from service.whole_files import write_whole
 
 __all__ = ["Group", "SearchEngine", "Weighted"]
 
@@ -36,47 +35,46 @@ _TELLING = 0.45
 
 
 def _lay_out(index: SearchIndex, folder: Path) -> None:
+    """Write the files that ``folder`` lacks or has otherwise; other processes may do the same."""
     spans = pairwise(index.engine_starts.tolist())
     for name, (start, end) in zip(index.engine_names, spans, strict=True):
-        (folder / name).write_bytes(index.engine[start:end].tobytes())
+        wanted = index.engine[start:end]
+        if not _is_file_of(folder / name, wanted):
+            write_whole(folder, wanted.tofile, name)
 
 
-def _lay_out_at(index: SearchIndex, home: Path) -> None:
-    """Lay the files out beside ``home`` and move them there; another process may be first."""
-    folder = Path(tempfile.mkdtemp(prefix=f"{home.name}-", dir=home.parent))
+def _is_file_of(path: Path, wanted: npt.NDArray[np.uint8]) -> bool:
     try:
-        _lay_out(index, folder)
-        folder.chmod(0o755)
-        folder.rename(home)
-    except OSError:
-        shutil.rmtree(folder, ignore_errors=True)
-        if not home.is_dir():
-            raise
+        return np.array_equal(np.fromfile(path, np.uint8), wanted)
+    except FileNotFoundError:
+        return False
 
 
 class SearchEngine:
     """Runs queries. Safe to share between threads.
 
     The engine wants its files in a folder of their own, which it can lock. That is ``home``, where
-    processes share them; without it, or where it cannot be written, it is a folder that is
-    removed with the object.
+    processes share them, compared with ``index`` by each. Without it, or where it cannot be
+    written, it is a folder that is removed as soon as its files are open.
     """
 
     def __init__(self, index: SearchIndex, home: Path | None = None) -> None:
         self.index = index
         self._schema = engine_schema()
-        self._searcher = self._opened(home).searcher()
+        self._searcher = self._opened(home)
 
-    def _opened(self, home: Path | None) -> tantivy.Index:
+    def _opened(self, home: Path | None) -> tantivy.Searcher:
         if home is not None:
             with suppress(OSError, ValueError):
-                if not home.is_dir():
-                    _lay_out_at(self.index, home)
-                return tantivy.Index.open(str(home))
-        folder = Path(tempfile.mkdtemp(prefix="medcodegraph-"))
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        _lay_out(self.index, folder)
-        return tantivy.Index.open(str(folder))
+                home.mkdir(exist_ok=True)
+                _lay_out(self.index, home)
+                return tantivy.Index.open(str(home)).searcher()
+        # A searcher has its files mapped and needs no names for them: nothing is left, however the
+        # process ends. (A thread of the engine may look into the folder once more meanwhile.)
+        private = tempfile.TemporaryDirectory(prefix="medcodegraph-", ignore_cleanup_errors=True)
+        with private as folder:
+            _lay_out(self.index, Path(folder))
+            return tantivy.Index.open(folder).searcher()
 
     def reading(self, groups: Sequence[Group], side: str, part: float) -> Query:
         """Return the query for ``part`` of ``groups`` at least, or one; its score is their share.

@@ -33,11 +33,13 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Return the settings that ``environment`` states, defaults for the rest.
 
-        Raises ``ValueError`` naming the variable where a number is none.
+        A blank variable counts as unset. Raises ``ValueError`` naming the variable where a number
+        is none, or a host is no pattern.
         """
+        stated = {name: text for name, text in environment.items() if text.strip()}
 
         def number(name: str, default: int) -> int:
-            text = environment.get(f"{ENVIRONMENT_PREFIX}{name}")
+            text = stated.get(f"{ENVIRONMENT_PREFIX}{name}")
             if text is None:
                 return default
             if not text.strip().isdecimal():
@@ -45,18 +47,25 @@ class Settings:
             return int(text)
 
         def names(name: str, default: tuple[str, ...]) -> tuple[str, ...]:
-            text = environment.get(f"{ENVIRONMENT_PREFIX}{name}")
+            text = stated.get(f"{ENVIRONMENT_PREFIX}{name}")
             if text is None:
                 return default
             return tuple(part.strip() for part in text.split(",") if part.strip())
 
+        hosts = names("TRUSTED_HOSTS", ("*",))
+        for host in hosts:
+            if host != "*" and "*" in host.removeprefix("*."):
+                raise ValueError(
+                    f"{ENVIRONMENT_PREFIX}TRUSTED_HOSTS may have * alone or as in *.example.org, "
+                    f"not {host!r}"
+                )
         return cls(
-            data=Path(environment.get(f"{ENVIRONMENT_PREFIX}DATA", "data")),
-            host=environment.get(f"{ENVIRONMENT_PREFIX}HOST", "127.0.0.1"),
+            data=Path(stated.get(f"{ENVIRONMENT_PREFIX}DATA", "data")),
+            host=stated.get(f"{ENVIRONMENT_PREFIX}HOST", "127.0.0.1"),
             port=number("PORT", 8000),
             workers=number("WORKERS", 1),
             cors_origins=names("CORS_ORIGINS", ()),
-            trusted_hosts=names("TRUSTED_HOSTS", ("*",)),
+            trusted_hosts=hosts,
             compile=bool(number("COMPILE", 1)),
             cache_mib=number("CACHE_MIB", 64),
         )

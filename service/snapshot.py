@@ -5,8 +5,10 @@ ids; what is not a number is kept as JSON bytes, one piece a concept or a detail
 arrays ``<name>.bytes`` and ``<name>.starts``. On disk every array is a ``.npy`` file named by its
 content, and ``manifest.json`` lists them with sizes and SHA-256: it is written last and replaced
 atomically, so that a reader sees the old snapshot or the new one and nothing between.
-``checked.json`` records that the files were compared with their checksums, and how they lay on the
-disk then; folders ``engine-…`` have the files of the search engine, laid out by its first reader.
+``checked.json`` records that they were compared (see ``service.snapshot_check``). The search engine
+wants its files in a folder: its first reader lays them out in ``engine-…``, and every reader
+compares them with the array they come from (see ``service.search_engine``). So whatever is read
+from the folder was compared, directly or by way of an array, with a checksum of the manifest.
 
 ============  ===================================================================================
 ids, concepts, notes, pages   pieces by concept number; the last two are empty where there is none
@@ -22,12 +24,9 @@ lexicon_*, evidence_*, names_*, neighbors_*, search_*   see ``service.lexicon``,
 """
 
 import hashlib
-import os
-import secrets
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -40,6 +39,16 @@ import orjson
 from service.errors import SnapshotError
 from service.model import CodeSystem
 from service.records import decode_code_system
+from service.snapshot_check import (
+    check_arrays,
+    check_ends,
+    check_file,
+    manifest_checksum,
+    record_check,
+    stamps_of,
+    was_checked,
+)
+from service.whole_files import remove_unfinished, sha256, write_whole
 
 __all__ = [
     "ENGINE_FOLDER",
@@ -57,7 +66,9 @@ FORMAT = 4
 """Raised whenever the arrays change, so that an old snapshot is refused with a clear message."""
 
 _MANIFEST = "manifest.json"
-_CHECKED = "checked.json"
+_OPENINGS = 5
+"""How often a snapshot is opened anew where a build replaces it meanwhile: one such is rare."""
+
 ENGINE_FOLDER = "engine-"
 """What the names of folders begin with in which the search engine's files are laid out."""
 
@@ -143,71 +154,18 @@ def id_hash(concept_id: str) -> int:
     )
 
 
-def _write_file(folder: Path, write: Callable[[Any], None], name: Callable[[Path], str]) -> str:
-    """Write a file beside its place, then move it there; nothing is left behind on failure."""
-    # Not tempfile: its files can be read by their owner alone, and another user may serve them.
-    temporary = folder / f".new-{secrets.token_hex(8)}"
-    try:
-        with temporary.open("xb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        final = name(temporary)
-        temporary.replace(folder / final)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return final
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _manifest_checksum(manifest: Mapping[str, object]) -> str:
-    """Return the SHA-256 of what ``manifest`` says, its own checksum left out."""
-    said = {name: value for name, value in manifest.items() if name != "sha256"}
-    return hashlib.sha256(orjson.dumps(said)).hexdigest()
-
-
-def _stamp(path: Path) -> list[int]:
-    """Return what changes whenever a file is written, replaced or copied."""
-    stat = path.stat()
-    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
-
-
-def _record_check(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Remember that the files were compared with ``manifest``, where the folder can be written."""
-    files = [entry["file"] for entry in manifest["files"].values()]
-    said = {"manifest": manifest["sha256"], "files": {f: _stamp(folder / f) for f in files}}
-    with suppress(OSError):
-        _write_file(folder, lambda file: file.write(orjson.dumps(said)), lambda _path: _CHECKED)
-
-
-def _was_checked(folder: Path, manifest: Mapping[str, Any]) -> bool:
-    """Return whether no file was touched since it was compared with ``manifest``."""
-    try:
-        said = orjson.loads((folder / _CHECKED).read_bytes())
-        files = [entry["file"] for entry in manifest["files"].values()]
-        known: bool = said["manifest"] == manifest["sha256"] and all(
-            said["files"][file] == _stamp(folder / file) for file in files
-        )
-    except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
-        return False
-    return known
-
-
 def write_snapshot(
     snapshot: Snapshot, folder: Path, *, progress: Callable[[str], None] = lambda _name: None
 ) -> None:
     """Write ``snapshot`` to ``folder`` and make it the one that is opened there.
 
-    Files of earlier snapshots are removed at the end; a process that has them open keeps them.
-    Raises ``SnapshotError`` where the folder cannot be written; the old snapshot then stays.
+    It is read back once, so that who opens it need not. Files of earlier snapshots are removed at
+    the end; a process that has them open keeps them. Raises ``SnapshotError`` where the folder
+    cannot be written; the old snapshot then stays.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        remove_unfinished(folder)
         files: dict[str, dict[str, object]] = {}
         for name, array in snapshot.arrays.items():
             progress(name)
@@ -222,14 +180,14 @@ def write_snapshot(
             "codeSystems": [asdict(system) for system in snapshot.code_systems],
             "files": files,
         }
-        manifest["sha256"] = _manifest_checksum(manifest)
+        manifest["sha256"] = manifest_checksum(manifest)
         text = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
-        _write_file(folder, lambda file: file.write(text), lambda _path: _MANIFEST)
-        _record_check(folder, manifest)
+        write_whole(folder, lambda file: file.write(text), _MANIFEST)
     except OSError as error:
         raise SnapshotError(
             f"the snapshot cannot be written to {folder}: {error.strerror or error}"
         ) from error
+    open_snapshot(folder)
     kept = {str(entry["file"]) for entry in files.values()}
     for path in folder.glob("*.npy"):
         if path.name not in kept:
@@ -243,28 +201,12 @@ def _write_array(folder: Path, name: str, array: Array) -> dict[str, object]:
     entry: dict[str, object] = {}
 
     def named(path: Path) -> str:
-        digest = _sha256(path)
+        digest = sha256(path)
         entry.update(file=f"{name}-{digest[:16]}.npy", bytes=path.stat().st_size, sha256=digest)
         return f"{name}-{digest[:16]}.npy"
 
-    _write_file(folder, partial(np.save, arr=array), named)
+    write_whole(folder, partial(np.save, arr=array), named)
     return entry
-
-
-def _open_array(folder: Path, name: str, entry: Mapping[str, Any], *, trusted: bool) -> Array:
-    path = folder / entry["file"]
-    if path.parent != folder or not path.is_file():
-        raise SnapshotError(
-            f"the snapshot in {folder} lacks its file {entry['file']}: build it again"
-        )
-    if path.stat().st_size != entry["bytes"]:
-        raise SnapshotError(
-            f"{path} is {path.stat().st_size} bytes and not {entry['bytes']}: build it again"
-        )
-    if not trusted and _sha256(path) != entry["sha256"]:
-        raise SnapshotError(f"{path} is damaged ({name}: its checksum differs): build it again")
-    array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
-    return array.view(np.ndarray)
 
 
 def open_snapshot(folder: Path) -> Snapshot:
@@ -274,20 +216,38 @@ def open_snapshot(folder: Path) -> Snapshot:
     format: sizes, then checksums, then counts, then dangling edges. That all of it was in order is
     recorded beside it: while no file is touched, only sizes and counts are looked at again.
     """
+    manifest = _read_manifest(folder)
+    for _ in range(_OPENINGS):
+        try:
+            return _opened(folder, manifest)
+        except SnapshotError:
+            # A build may have replaced the manifest, and removed the files that the old one names.
+            known, manifest = manifest, _read_manifest(folder)
+            if manifest == known:
+                raise
+    raise SnapshotError(f"builds replace the snapshot in {folder} before it can be opened")
+
+
+def _read_manifest(folder: Path) -> Any:  # noqa: ANN401  whatever JSON is there
     try:
-        manifest = orjson.loads((folder / _MANIFEST).read_bytes())
+        return orjson.loads((folder / _MANIFEST).read_bytes())
     except FileNotFoundError as error:
         raise SnapshotError(
             f"there is no snapshot in {folder}: run `medcodegraph build`"
         ) from error
     except (OSError, orjson.JSONDecodeError) as error:
         raise SnapshotError(f"the manifest in {folder} cannot be read: build it again") from error
+
+
+def _opened(folder: Path, manifest: Any) -> Snapshot:  # noqa: ANN401
+    """Return the snapshot that ``manifest`` describes, checked."""
     try:
         if manifest["format"] != FORMAT or manifest["byteOrder"] != sys.byteorder:
             raise SnapshotError(f"the snapshot in {folder} is of another format: build it again")
-        if manifest["sha256"] != _manifest_checksum(manifest):
+        if manifest["sha256"] != manifest_checksum(manifest):
             raise SnapshotError(f"the manifest in {folder} is damaged: build it again")
-        trusted = _was_checked(folder, manifest)
+        stamps = stamps_of(folder, manifest)
+        trusted = was_checked(folder, manifest, stamps)
         arrays = {
             name: _open_array(folder, name, entry, trusted=trusted)
             for name, entry in manifest["files"].items()
@@ -299,10 +259,10 @@ def open_snapshot(folder: Path) -> Snapshot:
             tuple(map(decode_code_system, manifest["codeSystems"])),
             folder,
         )
-        _check_counts(folder, arrays, manifest["nodes"], manifest["edges"])
+        check_arrays(folder, arrays, nodes=manifest["nodes"], edges=manifest["edges"])
         if not trusted:
-            _check_ends(folder, arrays["edge_targets"], manifest["nodes"])
-            _record_check(folder, manifest)
+            check_ends(folder, arrays["edge_targets"], nodes=manifest["nodes"])
+            record_check(folder, manifest, stamps)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SnapshotError(
             f"the manifest in {folder} is incomplete or garbled: build it again"
@@ -314,17 +274,12 @@ def open_snapshot(folder: Path) -> Snapshot:
     return snapshot
 
 
-def _check_counts(folder: Path, arrays: Mapping[str, Array], nodes: int, edges: int) -> None:
-    targets = arrays["edge_targets"]
-    sound = (
-        len(arrays["kinds"]) == len(arrays["ids.starts"]) - 1 == nodes
-        and len(targets) == len(arrays["in_edges"]) == edges
-        and len(arrays["edge_starts"]) == nodes + 1
-    )
-    if not sound:
-        raise SnapshotError(f"the snapshot in {folder} does not hold together: build it again")
-
-
-def _check_ends(folder: Path, targets: Array, nodes: int) -> None:
-    if len(targets) and not 0 <= int(targets.min()) <= int(targets.max()) < nodes:
-        raise SnapshotError(f"the snapshot in {folder} has dangling edges: build it again")
+def _open_array(folder: Path, name: str, entry: Mapping[str, Any], *, trusted: bool) -> Array:
+    path = folder / entry["file"]
+    if path.parent != folder or not path.is_file():
+        raise SnapshotError(
+            f"the snapshot in {folder} lacks its file {entry['file']}: build it again"
+        )
+    check_file(path, name, entry, trusted=trusted)
+    array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array.view(np.ndarray)

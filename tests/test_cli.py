@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -164,25 +165,69 @@ def test_an_option_can_be_set_in_the_environment(small: Path, tmp_path: Path) ->
     assert other.returncode == 1
 
 
-@pytest.fixture
-def server(
-    snapshot_folder: Path, request: pytest.FixtureRequest
-) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Return the address of ``medcodegraph serve`` and its process; a parameter adds options."""
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("CACHE_MIB", "abc"), ("CACHE_MIB", "-1"), ("COMPILE", "yes"), ("TRUSTED_HOSTS", "a*")],
+)
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_bad_variable_is_wrong_usage(name: str, text: str, workers: str, tmp_path: Path) -> None:
+    """It is named before a graph is built or a worker started, and not by a traceback."""
+    variable = f"MEDCODEGRAPH_{name}"
+    done = _run("serve", "--data", tmp_path, "--workers", workers, **{variable: text})
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(f"Error: {variable} ")
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [
+        ("127.0.0.1", "Address already in use"),
+        ("192.0.2.1", "Cannot assign requested address"),  # of a net for documentation
+    ],
+)
+def test_an_address_that_cannot_be_had_is_said_in_one_line(
+    small: Path, host: str, reason: str, workers: str
+) -> None:
+    """Nothing says that it serves; the status is that of any failure."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        options = ("--host", host, "--port", str(port), "--workers", workers)
+        done = _run("serve", "--data", small, *options)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [f"medcodegraph: cannot listen on {host}:{port}: {reason}"]
+
+
+Server = tuple[str, subprocess.Popen[str]]
+
+
+@contextmanager
+def _serving(folder: Path, *options: str, **environment: str) -> Iterator[Server]:
+    """Yield the address of ``medcodegraph serve`` and its process, whose log can be read."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "service", "serve", "--port", str(port)]
-    command += ["--data", str(snapshot_folder), *getattr(request, "param", ())]
-    with subprocess.Popen(command) as process:  # noqa: S603
+    command += ["--data", str(folder), *options]
+    variables = {**os.environ, **environment}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=variables) as process:  # noqa: S603
         address = f"http://127.0.0.1:{port}"
         try:
             _wait_for(f"{address}/readyz", process)
             yield address, process
         finally:
-            process.kill()
+            process.terminate()
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+@pytest.fixture
+def server(snapshot_folder: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """Return the address and the process of a server; a parameter adds options."""
+    with _serving(snapshot_folder, *getattr(request, "param", ())) as started:
+        yield started
+
+
+def _wait_for(url: str, process: subprocess.Popen[str]) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -191,10 +236,11 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.05)
         else:
             return
-    pytest.fail("the server did not come up")
+    process.terminate()
+    pytest.fail(f"the server did not come up: {process.communicate()[1]}")
 
 
-def test_serve_answers_and_stops(server: tuple[str, subprocess.Popen[bytes]]) -> None:
+def test_serve_answers_and_stops(server: Server) -> None:
     """The whole page over HTTP, readiness, and a clean end on SIGTERM."""
     address, process = server
     assert httpx2.get(f"{address}/readyz").json()["ready"] is True
@@ -210,21 +256,49 @@ def test_serve_answers_and_stops(server: tuple[str, subprocess.Popen[bytes]]) ->
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="asks Linux what is mapped")
 @pytest.mark.parametrize("server", [("--workers", "2")], indirect=True)
-def test_workers_share_a_port_and_the_mapped_data(
-    server: tuple[str, subprocess.Popen[bytes]], snapshot_folder: Path
-) -> None:
+def test_workers_share_a_port_and_the_mapped_data(server: Server, snapshot_folder: Path) -> None:
     """Two processes serve one port, both with the snapshot's files as shared memory."""
     address, process = server
-    deadline = time.monotonic() + 30
-    while len(workers := _mapping(process.pid, snapshot_folder)) < 2:
-        assert time.monotonic() < deadline, workers
-        time.sleep(0.05)
+    workers = _workers(process, snapshot_folder)
     for _ in range(20):
         answer = httpx2.post(f"{address}/graphql", json={"query": "{ graph { dataVersion } }"})
         assert "errors" not in answer.json()
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) in (0, -signal.SIGTERM)
     assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+
+
+def test_the_command_line_wins_over_a_bad_variable(small: Path) -> None:
+    """Workers do not look at what it overrides; a blank variable is as good as none."""
+    variables = {"MEDCODEGRAPH_PORT": "abc", "MEDCODEGRAPH_WORKERS": "", "MEDCODEGRAPH_COMPILE": ""}
+    with _serving(small, **variables) as (address, process):
+        assert httpx2.get(f"{address}/readyz").json()["ready"] is True
+        process.terminate()
+        assert process.communicate(timeout=10)[1].splitlines() == [
+            f"GraphiQL and the API: {address}/graphql"
+        ]
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="asks Linux who is whose child")
+def test_a_killed_worker_leaves_a_trace_in_the_log(small: Path) -> None:
+    """It is replaced, and whoever looks for the cause finds when, and which process it was."""
+    with _serving(small, "--workers", "2") as (_, process):
+        workers = _workers(process, small)
+        os.kill(workers[0], signal.SIGKILL)
+        while workers[0] in _mapping(process.pid, small):
+            time.sleep(0.05)
+        assert workers[0] not in _workers(process, small)
+        process.terminate()
+        assert f"Child process [{workers[0]}] died" in process.communicate(timeout=10)[1]
+
+
+def _workers(process: subprocess.Popen[str], folder: Path) -> list[int]:
+    """Return the two workers of ``process``, once they are there."""
+    deadline = time.monotonic() + 30
+    while len(found := _mapping(process.pid, folder)) < 2:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.05)
+    return found
 
 
 def _mapping(parent: int, folder: Path) -> list[int]:

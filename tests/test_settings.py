@@ -42,11 +42,25 @@ def test_every_setting_is_in_the_readme() -> None:
     assert [name for name in GIVEN if f"{ENVIRONMENT_PREFIX}{name}" not in readme] == []
 
 
-@pytest.mark.parametrize("text", ["x", "-1", "", "8000.5"])
+@pytest.mark.parametrize("text", ["x", "-1", "8000.5"])
 def test_a_number_that_is_none_names_its_variable(text: str) -> None:
     """Whoever set it wrong sees what to change."""
     with pytest.raises(ValueError, match="MEDCODEGRAPH_PORT must be a whole number"):
         Settings.from_environment({"MEDCODEGRAPH_PORT": text})
+
+
+@pytest.mark.parametrize("text", ["", " "])
+def test_a_blank_variable_counts_as_unset(text: str) -> None:
+    """Files of variables name many and set few."""
+    blank = dict.fromkeys((f"{ENVIRONMENT_PREFIX}{name}" for name in GIVEN), text)
+    assert Settings.from_environment(blank) == Settings()
+
+
+@pytest.mark.parametrize("host", ["codes*", "*codes.example", "a.*.example", "*.*"])
+def test_a_host_that_is_no_pattern_is_refused(host: str) -> None:
+    """Otherwise every request would fail, or the server not start."""
+    with pytest.raises(ValueError, match="MEDCODEGRAPH_TRUSTED_HOSTS may have"):
+        Settings.from_environment({"MEDCODEGRAPH_TRUSTED_HOSTS": f"*.codes.example,{host}"})
 
 
 def test_the_shipped_data_are_found() -> None:

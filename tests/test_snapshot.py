@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service import snapshot
+from service import snapshot, snapshot_check
 from service.compilation import compile_snapshot
 from service.errors import SnapshotError
 from service.model import (
@@ -34,7 +34,9 @@ from service.model import (
 )
 from service.records import decode_concept, decode_notes, decode_page, encode
 from service.snapshot import Pieces, Snapshot, Texts, open_snapshot, write_snapshot
+from service.snapshot_check import ARRAYS, manifest_checksum, record_check
 from service.store.memory import MemoryStore
+from service.whole_files import sha256
 from tests.little_graphs import built, condition, page, procedure, random_items
 
 SCAN, GOUT = procedure("1", "Knee scan"), condition("C", "Gout")
@@ -147,6 +149,15 @@ def point_elsewhere(folder: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b'"file": "', b'"file": "../data/'))
 
 
+def leave_out_an_array(folder: Path) -> None:
+    """Write a manifest that is sealed as it should be, and names one array less."""
+    path = folder / "manifest.json"
+    manifest = orjson.loads(path.read_bytes())
+    del manifest["files"]["names_keys"]
+    manifest["sha256"] = manifest_checksum(manifest)
+    path.write_bytes(orjson.dumps(manifest))
+
+
 def lose_the_manifest(folder: Path) -> None:
     """Remove the manifest."""
     (folder / "manifest.json").unlink()
@@ -163,6 +174,7 @@ def lose_the_manifest(folder: Path) -> None:
         (list_instead, "incomplete or garbled"),
         (raise_the_format, "of another format"),
         (point_elsewhere, "build it again"),
+        (leave_out_an_array, "lacks names_keys: build it again"),
         (lose_the_manifest, "run `medcodegraph build`"),
     ],
 )
@@ -290,7 +302,7 @@ def test_untouched_files_are_compared_once(folder: Path, monkeypatch: pytest.Mon
     def compared(_path: Path) -> str:
         raise AssertionError("the files were read")
 
-    monkeypatch.setattr(snapshot, "_sha256", compared)
+    monkeypatch.setattr(snapshot_check, "sha256", compared)
     assert open_snapshot(folder).data_version == FIRST.data_version
     copy = folder.with_name("copy")
     shutil.copytree(folder, copy)
@@ -298,15 +310,66 @@ def test_untouched_files_are_compared_once(folder: Path, monkeypatch: pytest.Mon
         open_snapshot(copy)
 
 
-def test_processes_share_the_files_of_the_search_engine(folder: Path) -> None:
-    """Who opens it first lays them out; the next finds them, and a good build removes them."""
-    engines = [MemoryStore(open_snapshot(folder)).search_engine for _ in range(2)]
-    (home,) = folder.glob("engine-*")
-    assert len({id(engine) for engine in engines}) == 2
-    (home / "meta.json").unlink()
-    assert MemoryStore(open_snapshot(folder)).search_engine.find is not None  # a folder of its own
+def test_a_file_that_changes_while_it_is_compared_is_compared_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is recorded as good is the file that was read, not the one that is there afterwards."""
+    (folder / "checked.json").unlink()
+
+    def touched_afterwards(path: Path) -> str:
+        digest = sha256(path)
+        if path == largest(folder):
+            flip_a_bit(folder)
+        return digest
+
+    with monkeypatch.context() as patched:
+        patched.setattr(snapshot_check, "sha256", touched_afterwards)
+        assert open_snapshot(folder).data_version == FIRST.data_version
+    with pytest.raises(SnapshotError, match="checksum differs"):
+        open_snapshot(folder)
+
+
+def test_a_build_between_manifest_and_arrays_gives_the_new_snapshot(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files that the old manifest names are gone, and a good snapshot is there."""
+    stamps_of = snapshot_check.stamps_of
+
+    def replaced(folder: Path, manifest: dict[str, object]) -> snapshot_check.Stamps:
+        monkeypatch.undo()
+        write_snapshot(SECOND, folder)
+        return stamps_of(folder, manifest)
+
+    monkeypatch.setattr(snapshot, "stamps_of", replaced)
+    assert open_snapshot(folder).data_version == SECOND.data_version
+
+
+def test_a_build_between_comparing_and_recording_does_no_harm(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is open is whole, and so is what is opened next."""
+    (folder / "checked.json").unlink()
+
+    def replaced(folder: Path, manifest: dict[str, object], stamps: snapshot_check.Stamps) -> None:
+        monkeypatch.undo()
+        write_snapshot(SECOND, folder)
+        record_check(folder, manifest, stamps)
+
+    monkeypatch.setattr(snapshot, "record_check", replaced)
+    assert open_snapshot(folder).data_version == FIRST.data_version
+    assert open_snapshot(folder).data_version == SECOND.data_version
+
+
+def test_a_build_removes_what_a_killed_build_left(folder: Path) -> None:
+    """A half-written file of hundreds of megabytes would lie there for ever."""
+    (folder / ".new-0123456789abcdef").write_bytes(b"half a file")
     write_snapshot(SECOND, folder)
-    assert list(folder.glob("engine-*")) == []
+    assert list(folder.glob(".new-*")) == []
+
+
+def test_the_arrays_that_must_be_there_are_those_that_a_build_makes() -> None:
+    """One more or less in the graph's arrays has to be entered in the list."""
+    assert FIRST.arrays.keys() == ARRAYS
 
 
 @given(st.lists(st.text()))
