@@ -22,7 +22,7 @@ _WHOLE = {"indications": 200, "personnel": 200, "alternatives": 200}
 def paged_procedures(snapshot: Snapshot) -> list[Concept]:
     """Return the procedures that have a page, by id."""
     numbers = np.flatnonzero(np.diff(snapshot.arrays["pages.starts"]))
-    concepts = MemoryStore(snapshot).concepts_at(numbers)
+    concepts = MemoryStore(snapshot).concepts_at(numbers.tolist())
     return [concept for concept in concepts if concept.kind is ConceptKind.PROCEDURE]
 
 

@@ -3,6 +3,7 @@
 Format: https://prometheus.io/docs/instrumenting/exposition_formats/
 """
 
+import os
 from dataclasses import asdict
 
 from service.execution.engine import Counts
@@ -15,12 +16,15 @@ METRICS_TYPE = "text/plain; version=0.0.4"
 def metrics_text(counts: Counts) -> str:
     """Return how this process answered requests since its start, by way.
 
-    Several workers count each for itself, and one of them answers.
+    Several workers count each for itself, and one of them answers: its process id is a label, so
+    that no counter is ever seen to go backwards.
     """
-    name = "medcodegraph_requests_total"
+    name, worker = "medcodegraph_requests_total", os.getpid()
     lines = [
-        f"# HELP {name} GraphQL requests of this process, by the way they were answered.",
+        f"# HELP {name} GraphQL requests of this worker, by the way they were answered.",
         f"# TYPE {name} counter",
     ]
-    lines += [f'{name}{{way="{way}"}} {count}' for way, count in asdict(counts).items()]
+    lines += [
+        f'{name}{{way="{way}",worker="{worker}"}} {count}' for way, count in asdict(counts).items()
+    ]
     return "\n".join(lines) + "\n"

@@ -1,6 +1,7 @@
 """Answers that are kept: entity tags, equal requests, and who counts them."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import orjson
@@ -226,3 +227,4 @@ def test_the_metrics_count_every_way(http: TestClient) -> None:
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert "# TYPE medcodegraph_requests_total counter" in answer.text
     assert counted(http, "refused") == 1
+    assert f'{{way="refused",worker="{os.getpid()}"}} 1' in answer.text
