@@ -5,7 +5,6 @@ Exit status: 0 done, 1 something was rejected or not found, 2 wrong usage.
 
 import gc
 import os
-import socket
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -31,7 +30,7 @@ from service.schema.query import create_schema
 from service.settings import ENVIRONMENT_PREFIX, Settings
 from service.snapshot import open_snapshot, write_snapshot
 from service.store.memory import MemoryStore
-from service.web.serving import http_protocol
+from service.web.listening import authority, bound, http_protocol
 
 __all__ = ["main"]
 
@@ -202,13 +201,13 @@ def serve(data: Path, host: str, port: int, workers: int) -> None:
         Settings.from_environment()
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    with _bound(host, port) as place:  # kept while a graph is built
+    with bound(host, port) as place:  # kept while a graph is built
         address, port = place.getsockname()[:2]
         if not (data / "manifest.json").is_file():
             click.echo(f"No snapshot in {data}: building the default graph, once.", err=True)
             _report(_build([], [], data, default=True).findings)
             gc.collect()  # the graph has cycles, and this process goes on to serve
-    click.echo(f"GraphiQL and the API: http://{_authority(host, port)}/graphql", err=True)
+    click.echo(f"GraphiQL and the API: http://{authority(host, port)}/graphql", err=True)
     uvicorn.run(
         "service.web.serving:served_app",
         factory=True,
@@ -223,27 +222,6 @@ def serve(data: Path, host: str, port: int, workers: int) -> None:
         # That a worker died and was replaced is no more than information to uvicorn.
         log_level="warning" if workers == 1 else "info",
     )
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    """Return a socket at the address where uvicorn is to listen, bound as uvicorn binds it.
-
-    Raises ``MedcodegraphError`` where it cannot be had: uvicorn would say so at last, by an exit
-    status of its own.
-    """
-    place = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    try:
-        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        place.bind((host, port))
-    except (OSError, UnicodeError) as error:
-        place.close()
-        reason = getattr(error, "strerror", None) or error
-        raise MedcodegraphError(f"cannot listen on {_authority(host, port)}: {reason}") from error
-    return place
-
-
-def _authority(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 @commands.command()

@@ -25,7 +25,8 @@ from benchmarks.peers.export import export_answers
 from benchmarks.peers.load import REQUESTS_A_ROUND, write_script
 from benchmarks.peers.servers import LOAD_CORE, SERVER_CORE
 from service.settings import ENVIRONMENT_PREFIX
-from service.web.serving import http_protocol, served_app
+from service.web.listening import http_protocol
+from service.web.serving import served_app
 
 _FOLDER = Path("build/peers/data")
 _SAMPLE_SECONDS = 0.001

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from service.web.serving import http_protocol
+from service.web.listening import http_protocol
 
 __all__ = [
     "BARE", "COMPILED", "JIT", "LOAD_CORE", "NOTHING_KEPT", "OURS", "RAW", "RAW_PAGES",

@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Hashable
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 from starlette.types import ASGIApp
@@ -19,7 +18,7 @@ from service.snapshot import open_snapshot
 from service.store.memory import MemoryStore
 from service.web.app import create_app
 
-__all__ = ["LoadedData", "http_protocol", "served_app"]
+__all__ = ["LoadedData", "served_app"]
 
 logger = logging.getLogger(__name__)
 
@@ -67,12 +66,6 @@ class LoadedData:
             self._context = RequestContext(self._store, self._loaded_at, today)
             self._until = midnight.timestamp()
         return self._context
-
-
-def http_protocol() -> str:
-    """Return the name by which uvicorn finds the protocol of HTTP that fits this machine."""
-    # Where httptools does not install, uvicorn has a protocol in Python.
-    return "service.web.whole_responses:WholeResponses" if find_spec("httptools") else "auto"
 
 
 def served_app() -> ASGIApp:

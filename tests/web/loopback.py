@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from service.errors import BadUserInputError, NotReadyError
 from service.execution.engine import Engine
 from service.web.app import create_app
-from service.web.serving import http_protocol
+from service.web.listening import http_protocol
 
 EXAMPLE = "query Greeting($name: String!) { greeting(name: $name) }\n"
 SECOND_EXAMPLE = "query Sum { sum(numbers: [1, 2]) }\n"
