@@ -147,7 +147,7 @@ class MemoryStore:
         at = int(np.searchsorted(self._hashes, wanted))
         while at < len(self._hashes) and self._hashes[at] == wanted:
             number = int(self._hash_numbers[at])
-            if self._ids[number] == concept_id.encode(errors="replace"):
+            if self._ids[number] == concept_id.encode(errors="surrogatepass"):
                 return number
             at += 1
         return -1

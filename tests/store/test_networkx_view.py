@@ -206,6 +206,14 @@ def test_unknown_nodes_are_key_errors() -> None:
         nx.shortest_path(graph, "nobody")
 
 
+def test_a_lone_surrogate_is_not_a_question_mark() -> None:
+    """An id that is no valid text is not in the graph, whatever stands for it elsewhere."""
+    asked = procedure("a?", "Asked")
+    store = _compiled([asked])
+    assert asked.id in store.graph()
+    assert asked.id.replace("?", "\ud800") not in store.graph()
+
+
 @given(random_items())
 def test_random_graphs_come_back_whole(items: list[Item]) -> None:
     """Graphs of all relations."""
