@@ -8,7 +8,7 @@ or ``Finding``.
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, Self
 
 __all__ = [
     "CodeSystem",
@@ -108,6 +108,18 @@ class Severity(StrEnum):
     """The file or record was left out."""
 
 
+class _Record:
+    """What is frozen through and through, and is therefore its own copy.
+
+    NetworkX copies attributes deeply for ``to_undirected`` and ``reverse``.
+    """
+
+    __slots__ = ()
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """Where a fact comes from.
@@ -126,7 +138,7 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(_Record):
     """A node: a code, a phrase that a page states, a personnel type, an alternative, a facet.
 
     ``system`` and ``code`` are set where the concept is a code of a code system; ``title`` is
@@ -166,7 +178,7 @@ class Concept:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(_Record):
     """A typed, directed statement: ``source`` ``relation`` ``target``.
 
     ``qualifier`` tells edges of one relation between one pair apart: the axis of HAS_FACET, the
@@ -186,7 +198,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class CodingNote:
+class CodingNote(_Record):
     """An instructional note of ``concept_id``, with the concepts whose codes its text names."""
 
     concept_id: ConceptId
@@ -258,7 +270,7 @@ class PageFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(_Record):
     """A code's page: the text as it stands, its sections in order, and what was read out of it.
 
     ``document`` is the id that provenance quotes; ``text`` has the file's own line ends, without
@@ -278,7 +290,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeSystem:
+class CodeSystem(_Record):
     """A code system as loaded: its short name (``ICD10CM``), title, release and licence."""
 
     name: str

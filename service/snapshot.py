@@ -150,7 +150,7 @@ class Snapshot:
 def id_hash(concept_id: str) -> int:
     """Return the 64-bit hash by which an id is found; the id itself is compared afterwards."""
     return int.from_bytes(
-        hashlib.blake2b(concept_id.encode(errors="replace"), digest_size=8).digest()
+        hashlib.blake2b(concept_id.encode(errors="surrogatepass"), digest_size=8).digest()
     )
 
 

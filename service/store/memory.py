@@ -147,7 +147,7 @@ class MemoryStore:
         at = int(np.searchsorted(self._hashes, wanted))
         while at < len(self._hashes) and self._hashes[at] == wanted:
             number = int(self._hash_numbers[at])
-            if self._ids[number] == concept_id.encode(errors="replace"):
+            if self._ids[number] == concept_id.encode(errors="surrogatepass"):
                 return number
             at += 1
         return -1
@@ -186,18 +186,15 @@ class MemoryStore:
         return provenance, record["qualifier"], record["note"], record["confidence"]
 
     def _edge(self, number: int) -> Edge:
+        source, target = int(self._sources[number]), int(self._targets[number])
+        return self._edge_between(number, self._concept(source).id, self._concept(target).id)
+
+    def _edge_between(self, number: int, source: ConceptId, target: ConceptId) -> Edge:
         provenance, qualifier, note, confidence = self._detail(
             int(self._snapshot.arrays["edge_details"][number])
         )
-        return Edge(
-            self._concept(int(self._sources[number])).id,
-            _RELATIONS[self._relations[number]],
-            self._concept(int(self._targets[number])).id,
-            provenance,
-            qualifier,
-            note,
-            confidence,
-        )
+        relation = _RELATIONS[self._relations[number]]
+        return Edge(source, relation, target, provenance, qualifier, note, confidence)
 
     def edges_at(self, numbers: Sequence[int] | Numbers) -> list[Edge]:
         """Return the edges with ``numbers``."""
@@ -351,6 +348,6 @@ class MemoryStore:
             ids=self._snapshot.texts("ids"),
             number=self._number,
             concept=self._concept,
-            edge=self._edge,
+            edge=self._edge_between,
         )
         return read_only_graph(csr, {system.name: system for system in self.code_systems})
