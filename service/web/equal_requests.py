@@ -58,7 +58,8 @@ class EqualRequests:
         kept = self._responses.get(key)
         if kept is not None:
             self._counts.equal += 1
-            await kept.send(send)
+            for message in kept.messages():
+                await send(message)
         elif self._responses.asked_again(key):
             recorder = _Recorder(send)
             await self._app(scope, _replay(first, receive), recorder)
@@ -99,11 +100,12 @@ class _Response:
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
 
-    async def send(self, send: Send) -> None:
-        """Send it, in messages of its own: who wraps the application may add headers to them."""
-        start = {"type": "http.response.start", "status": HTTPStatus.OK, "headers": self.headers}
-        await send(start)
-        await send({"type": "http.response.body", "body": self.body})
+    def messages(self) -> tuple[Message, Message]:
+        """Return it as new messages: who wraps the application may add headers to them."""
+        return (
+            {"type": "http.response.start", "status": HTTPStatus.OK, "headers": self.headers},
+            {"type": "http.response.body", "body": self.body},
+        )
 
     def size(self) -> int:
         """Return its bytes."""

@@ -34,6 +34,7 @@ class LoadedData:
         self._reload_error: str | None = None
         self._loaded_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._context: RequestContext | None = None
+        self._version: Hashable | None = None
         self._until = 0.0
         try:
             self._store = MemoryStore(open_snapshot(folder))
@@ -49,7 +50,9 @@ class LoadedData:
     @property
     def version(self) -> Hashable | None:
         """All that answers depend on besides the request; None while nothing is loaded."""
-        return self.open_context().version if self._store else None
+        if time.time() >= self._until:
+            self._begin_day()
+        return self._version
 
     @property
     def reload_error(self) -> str | None:
@@ -58,14 +61,19 @@ class LoadedData:
 
     def open_context(self) -> RequestContext:
         """Return the context of one request: the same for all of one day."""
-        if self._store is None:
+        if time.time() >= self._until:
+            self._begin_day()
+        if self._context is None:
             raise NotReadyError("no data are loaded yet")
-        if self._context is None or time.time() >= self._until:
-            today = datetime.now(UTC).date()
-            midnight = datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC)
-            self._context = RequestContext(self._store, self._loaded_at, today)
-            self._until = midnight.timestamp()
         return self._context
+
+    def _begin_day(self) -> None:
+        today = datetime.now(UTC).date()
+        midnight = datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC)
+        self._until = midnight.timestamp()
+        if self._store is not None:
+            self._context = RequestContext(self._store, self._loaded_at, today)
+            self._version = self._context.version
 
 
 def served_app() -> ASGIApp:
