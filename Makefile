@@ -22,7 +22,8 @@ check: lint test
 fuzz: setup
 	MEDCODEGRAPH_FUZZ=$(or $(FUZZ),10000) MEDCODEGRAPH_FUZZ_SEED=$(or $(FUZZ_SEED),0) $(BIN)/python -m pytest -s tests/execution/test_compiler_fuzz.py
 
-# Half an hour on two idle cores: beside other servers, then growth to two million concepts
+# Half an hour on two idle cores: beside other servers, where the time goes, the memory of workers,
+# growth to two million concepts
 bench: setup
 	command -v wrk >/dev/null || { apt-get update -q && apt-get install -qy --no-install-recommends wrk; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'
@@ -31,6 +32,8 @@ bench: setup
 	cd build/peers && npm install --no-audit --no-fund --loglevel=error
 	test -e data/manifest.json || $(BIN)/medcodegraph build
 	$(BIN)/python -m benchmarks.peers.run data
+	$(BIN)/python -m benchmarks.peers.profile data
+	$(BIN)/python -m benchmarks.workers data
 	$(BIN)/python -m benchmarks.growth
 
 lint: setup
