@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
+from typing import NamedTuple
 
 from service.features import ABOUT, word_features
 from service.lexicon import words
@@ -13,6 +14,7 @@ from service.store.base import GraphStore
 __all__ = ["Reason", "Teller"]
 
 _RELATIONS = tuple(Relation)
+_REMEMBERED = 10_000
 
 _RANGE = re.compile(r"\([A-Z]\d\w(?:-[A-Z]\d\w)?\)$")
 
@@ -46,29 +48,33 @@ class Reason:
     explanation: str
 
 
+class _Feature(NamedTuple):
+    """A feature as it is told: the ``concept`` that is shared, or the feature of a word."""
+
+    relation: Relation
+    concept: Concept | None
+    word: str
+    content: float
+
+
 class Teller:
-    """Says why things are alike, and remembers what it has read of them: for one request."""
+    """Says why concepts of one store are alike, and remembers what it has read of them."""
 
     def __init__(self, store: GraphStore) -> None:
         self._store = store
-        self._facets_of = cache(self._read_facets)
-        self._words_of = cache(self._read_words)
-        self._category_words = cache(self._read_category_words)
+        self._feature = lru_cache(_REMEMBERED)(self._read_feature)
+        self._facets_of = lru_cache(_REMEMBERED)(self._read_facets)
+        self._category_words = lru_cache(_REMEMBERED)(self._read_category_words)
 
     def reasons(self, pair: tuple[Concept, Concept], match: Match) -> tuple[Reason, ...]:
         """Return the reasons of ``match``, the strongest first, the rest summed in one more."""
-        evidence = self._store.evidence
         reasons = []
-        for feature, contribution in zip(match.features, match.contributions, strict=True):
-            relation, node = _RELATIONS[evidence.relation[feature]], int(evidence.node[feature])
-            concept = self._store.concepts_at([node])[0] if node >= 0 else None
-            text = (
-                self._about(pair, relation, concept)
-                if concept is not None
-                else self._about_word(pair, evidence.words[evidence.word[feature]])
-            )
-            shared = concept.id if concept is not None else None
-            content = float(evidence.content[feature])
+        for number, contribution in zip(match.features, match.contributions, strict=True):
+            relation, concept, word, content = self._feature(number)
+            if concept is not None:
+                shared, text = concept.id, self._about(pair, relation, concept)
+            else:
+                shared, text = None, self._about_word(pair, word)
             reasons.append(Reason(relation, shared, content, contribution, text))
         if match.more:
             relation = reasons[-1].relation
@@ -76,12 +82,25 @@ class Teller:
             reasons.append(Reason(relation, None, None, match.rest, text))
         return tuple(reasons)
 
+    def _read_feature(self, number: int) -> _Feature:
+        evidence = self._store.evidence
+        node, word = int(evidence.node[number]), int(evidence.word[number])
+        return _Feature(
+            _RELATIONS[evidence.relation[number]],
+            self._store.concepts_at([node])[0] if node >= 0 else None,
+            evidence.words[word] if node < 0 else "",
+            float(evidence.content[number]),
+        )
+
     def _about_word(self, pair: tuple[Concept, Concept], feature: str) -> str:
         """Say what words two names share; what a name lacks, the names of its categories have."""
-        written = [self._words_of(concept).get(feature) for concept in pair]
+        written = [
+            _words_by_feature(f"{concept.name} {concept.title or ''}").get(feature)
+            for concept in pair
+        ]
         own = all(written)
         forms = [
-            word or self._category_words(concept).get(feature)
+            word or self._category_words(concept.id, concept.code or "").get(feature)
             for word, concept in zip(written, pair, strict=True)
         ]
         quoted = " / ".join(f"“{form}”" for form in dict.fromkeys(filter(None, forms)))
@@ -89,13 +108,9 @@ class Teller:
         told = f"are {feature}:" if feature.startswith(ABOUT) else "have the word"
         return f"{whose} {told} {quoted}"
 
-    def _read_words(self, concept: Concept) -> dict[str, str]:
-        """Return by feature the word of the name that has it, the first in the alphabet."""
-        return _words_by_feature(f"{concept.name} {concept.title or ''}")
-
-    def _read_category_words(self, concept: Concept) -> dict[str, str]:
-        """Return the same for the broader concepts whose code that of ``concept`` extends."""
-        names, level, seen = [], [concept.id], {concept.id}
+    def _read_category_words(self, concept_id: ConceptId, code: str) -> dict[str, str]:
+        """Return by feature the words of the broader concepts whose code ``code`` extends."""
+        names, level, seen = [], [concept_id], {concept_id}
         while level:
             targets = [e.target for edges in self._store.edges(level, Relation.IS_A) for e in edges]
             level = [target for target in dict.fromkeys(targets) if target not in seen]
@@ -103,7 +118,7 @@ class Teller:
             names += [
                 broader.name
                 for broader in self._store.concepts(level)
-                if broader and broader.code and (concept.code or "").startswith(broader.code)
+                if broader and broader.code and code.startswith(broader.code)
             ]
         return _words_by_feature(" ".join(names))
 
@@ -136,4 +151,5 @@ def _with_code(concept: Concept) -> str:
 
 @lru_cache(maxsize=50_000)
 def _words_by_feature(text: str) -> dict[str, str]:
+    """Return by feature the word of ``text`` that has it, the first in the alphabet."""
     return {feature: word for word in sorted(words(text))[::-1] for feature in word_features(word)}

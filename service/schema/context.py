@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import strawberry
 
+from service.reasons import Teller
 from service.store.base import GraphStore
 
 __all__ = ["Info", "RequestContext"]
@@ -21,9 +22,13 @@ class RequestContext:
     version: tuple[str, str] = field(init=False)
     """All that answers depend on besides the request: the data and the day."""
 
+    teller: Teller = field(init=False)
+    """Who says why concepts are alike."""
+
     def __post_init__(self) -> None:
         version = (self.store.data_version, self.today.isoformat())
         object.__setattr__(self, "version", version)
+        object.__setattr__(self, "teller", Teller(self.store))
 
 
 Info = strawberry.Info[RequestContext, None]

@@ -52,7 +52,7 @@ def _similar_score(parent: strawberry.Parent["SimilarEdge"]) -> float:
 def _similar_why(parent: strawberry.Parent["SimilarEdge"], info: Info) -> list[SimilarityReason]:
     store = info.context.store
     other = store.concepts_at([parent.match.number])[0]
-    reasons = parent.teller.reasons((parent.owner, other), parent.match)
+    reasons = info.context.teller.reasons((parent.owner, other), parent.match)
     return reasons_of(store, reasons, parent.day)
 
 
@@ -60,11 +60,10 @@ def _similar_why(parent: strawberry.Parent["SimilarEdge"], info: Info) -> list[S
     description="`score` is 0..1, symmetric, and the sum of the reasons' contributions."
 )
 class SimilarEdge(DatedPlace):
-    """See the description; ``teller`` remembers what all edges of a page need to tell why."""
+    """See the description."""
 
     owner: strawberry.Private[model.Concept]
     match: strawberry.Private[similarity.Match]
-    teller: strawberry.Private[similarity.Teller]
 
     node: Concept = strawberry.field(resolver=_similar_node, description="The similar concept.")
     score: float = strawberry.field(resolver=_similar_score, description="How similar, 0..1.")
@@ -73,17 +72,9 @@ class SimilarEdge(DatedPlace):
     )
 
 
-def _similar_edges(parent: strawberry.Parent["SimilarConnection"], info: Info) -> list[SimilarEdge]:
-    teller = similarity.Teller(info.context.store)
+def _similar_edges(parent: strawberry.Parent["SimilarConnection"]) -> list[SimilarEdge]:
     return [
-        SimilarEdge(
-            page=parent.page,
-            place=n,
-            day=parent.day,
-            owner=parent.owner,
-            match=match,
-            teller=teller,
-        )
+        SimilarEdge(page=parent.page, place=n, day=parent.day, owner=parent.owner, match=match)
         for n, match in enumerate(parent.matches)
     ]
 
