@@ -2,7 +2,8 @@
 # make test    sets up, with Chromium, and runs the tests
 # make check   what CI runs: lint, types, layers, tests
 # make fuzz    10,000 random operations against the query compiler
-# make bench   this service beside other GraphQL servers, and at two million concepts
+# make schema  writes schema.graphql
+# make bench   this service beside other GraphQL servers, where its time goes, and how it grows
 .PHONY: serve test check fuzz bench setup chromium lint schema clean
 .DEFAULT_GOAL := serve
 

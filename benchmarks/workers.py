@@ -16,31 +16,26 @@ import sys
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
 from pathlib import Path
 
-from benchmarks.peers.export import PAGE, paged_procedures
+from benchmarks.peers.export import PAGE, page_variables, paged_procedures
 from service.snapshot import open_snapshot
 
 _THREADS = 32
 
 
 def _bodies(data: Path, count: int) -> list[bytes]:
-    """Return requests for the procedures that have a page, no two alike."""
+    """Return requests for the procedures that have a page."""
     procedures = paged_procedures(open_snapshot(data))
-    refs = [{"system": concept.system, "code": concept.code} for concept in procedures]
     return [
         json.dumps(
             {
                 "query": PAGE,
-                "variables": {
-                    "ref": refs[n % len(refs)],
-                    "indications": 51 + n % 150,
-                    "personnel": 51 + n // 150 % 150,
-                    "alternatives": 60,
-                },
+                "variables": page_variables(one.system, one.code, indications=51 + n % 150),
             }
         ).encode()
-        for n in range(count)
+        for n, one in zip(range(count), cycle(procedures))
     ]
 
 
@@ -101,7 +96,7 @@ def main() -> None:
         workers = [
             one
             for one in _children(process.pid)
-            if str(arguments.data) in Path(f"/proc/{one}/maps").read_text()
+            if f"{arguments.data.resolve()}/" in Path(f"/proc/{one}/maps").read_text()
         ]
         named = {f"worker {n}": one for n, one in enumerate(workers, 1)}
         _table("ready, MiB", named)

@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.model import ConceptId, Relation
-from service.ranking import MAX_REASONS, Match, Ranking
+from service.ranking import Match, Ranking
 from service.reasons import Reason, Teller
 from service.store.base import GraphStore, Selection
 
 __all__ = [
-    "MAX_REASONS",
     "Explanation",
     "Match",
     "Reason",
     "SimilarPage",
-    "Teller",
     "explain",
     "explain_matches",
     "rank_similar",

@@ -12,7 +12,7 @@ from the folder was compared, directly or by way of an array, with a checksum of
 
 ============  ===================================================================================
 ids, concepts, notes, pages   pieces by concept number; the last two are empty where there is none
-edge_*        edges by source number: ``edge_starts``, then target, relation, detail for each
+edge_*        edges by source: ``edge_starts``, then source, target, relation, detail of each
 in_*          the same edges by target: ``in_starts``, ``in_edges`` (numbers of edges)
 details       pieces: provenance, qualifier, note, confidence; equal ones are stored once
 id_hashes     sorted hashes of the ids, with ``id_numbers`` beside them: the index of ids
@@ -48,7 +48,7 @@ from service.snapshot_check import (
     stamps_of,
     was_checked,
 )
-from service.whole_files import remove_unfinished, sha256, write_whole
+from service.whole_files import remove_unfinished, sha256, sole_writer, write_whole
 
 __all__ = [
     "ENGINE_FOLDER",
@@ -160,33 +160,39 @@ def write_snapshot(
     """Write ``snapshot`` to ``folder`` and make it the one that is opened there.
 
     It is read back once, so that who opens it need not. Files of earlier snapshots are removed at
-    the end; a process that has them open keeps them. Raises ``SnapshotError`` where the folder
-    cannot be written; the old snapshot then stays.
+    the end; a process that has them open keeps them. Of two processes that write to one folder the
+    second waits. Raises ``SnapshotError`` where the folder cannot be written; the old snapshot then
+    stays.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        remove_unfinished(folder)
-        files: dict[str, dict[str, object]] = {}
-        for name, array in snapshot.arrays.items():
-            progress(name)
-            files[name] = _write_array(folder, name, np.ascontiguousarray(array))
-        manifest = {
-            "format": FORMAT,
-            "dataVersion": snapshot.data_version,
-            "builtAt": snapshot.built_at,
-            "byteOrder": sys.byteorder,
-            "nodes": len(snapshot.arrays["kinds"]),
-            "edges": len(snapshot.arrays["edge_targets"]),
-            "codeSystems": [asdict(system) for system in snapshot.code_systems],
-            "files": files,
-        }
-        manifest["sha256"] = manifest_checksum(manifest)
-        text = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
-        write_whole(folder, lambda file: file.write(text), _MANIFEST)
+        with sole_writer(folder):
+            _write(snapshot, folder, progress)
     except OSError as error:
         raise SnapshotError(
             f"the snapshot cannot be written to {folder}: {error.strerror or error}"
         ) from error
+
+
+def _write(snapshot: Snapshot, folder: Path, progress: Callable[[str], None]) -> None:
+    remove_unfinished(folder)
+    files: dict[str, dict[str, object]] = {}
+    for name, array in snapshot.arrays.items():
+        progress(name)
+        files[name] = _write_array(folder, name, np.ascontiguousarray(array))
+    manifest = {
+        "format": FORMAT,
+        "dataVersion": snapshot.data_version,
+        "builtAt": snapshot.built_at,
+        "byteOrder": sys.byteorder,
+        "nodes": len(snapshot.arrays["kinds"]),
+        "edges": len(snapshot.arrays["edge_targets"]),
+        "codeSystems": [asdict(system) for system in snapshot.code_systems],
+        "files": files,
+    }
+    manifest["sha256"] = manifest_checksum(manifest)
+    text = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
+    write_whole(folder, lambda file: file.write(text), _MANIFEST)
     open_snapshot(folder)
     kept = {str(entry["file"]) for entry in files.values()}
     for path in folder.glob("*.npy"):
@@ -202,8 +208,9 @@ def _write_array(folder: Path, name: str, array: Array) -> dict[str, object]:
 
     def named(path: Path) -> str:
         digest = sha256(path)
-        entry.update(file=f"{name}-{digest[:16]}.npy", bytes=path.stat().st_size, sha256=digest)
-        return f"{name}-{digest[:16]}.npy"
+        file = f"{name}-{digest[:16]}.npy"
+        entry.update(file=file, bytes=path.stat().st_size, sha256=digest)
+        return file
 
     write_whole(folder, partial(np.save, arr=array), named)
     return entry

@@ -75,9 +75,8 @@ def stamps_of(folder: Path, manifest: Mapping[str, Any]) -> Stamps:
     for entry in manifest["files"].values():
         with suppress(FileNotFoundError):
             stat = (folder / entry["file"]).stat()
-            stamps[entry["file"]] = [
-                *(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
-            ]
+            times = stat.st_mtime_ns, stat.st_ctime_ns
+            stamps[entry["file"]] = [stat.st_size, *times, stat.st_ino]
     return stamps
 
 

@@ -1,13 +1,15 @@
 """Files that are there whole or not at all."""
 
+import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["remove_unfinished", "sha256", "write_whole"]
+__all__ = ["remove_unfinished", "sha256", "sole_writer", "write_whole"]
 
 _UNFINISHED = ".new-"
 
@@ -32,6 +34,20 @@ def write_whole(
         temporary.unlink(missing_ok=True)
         raise
     return final
+
+
+@contextmanager
+def sole_writer(folder: Path) -> Iterator[None]:
+    """Wait until no other process writes to ``folder``, and keep others waiting meanwhile.
+
+    The system ends the wait when a process ends, however it does.
+    """
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def remove_unfinished(folder: Path) -> None:

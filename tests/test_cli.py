@@ -14,6 +14,8 @@ import httpx2
 import orjson
 import pytest
 
+from service.snapshot import open_snapshot
+
 PAGES = Path(__file__).parent / "data" / "pages"
 SCHEMA = Path(__file__).parents[1] / "schema.graphql"
 OPERATIONS = Path(__file__).parents[1] / "service" / "operations"
@@ -48,6 +50,19 @@ def test_a_build_tells_what_it_could_not_place(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "HCPCS-A9001.txt:13: warning: [Summary]" in done.stderr
     assert "PROCEDURE" in done.stderr
+
+
+def test_builds_into_one_folder_wait_for_each_other(small: Path, tmp_path: Path) -> None:
+    """None takes the files of another away: whichever was last can be opened."""
+    folder = tmp_path / "data"
+    command = [sys.executable, "-m", "service", "build", "--no-default", "--out", str(folder)]
+    builds = [
+        subprocess.Popen([*command, "--pages", str(PAGES)], stderr=subprocess.DEVNULL)  # noqa: S603
+        for _ in range(4)
+    ]
+    assert [build.wait(timeout=120) for build in builds] == [0] * 4
+    assert open_snapshot(folder).data_version == open_snapshot(small).data_version
+    assert not list(folder.glob(".new-*"))
 
 
 @pytest.fixture

@@ -13,10 +13,15 @@ from service.schema.query import create_schema
 from service.snapshot import Snapshot, open_snapshot
 from service.store.memory import MemoryStore
 
-__all__ = ["PAGE", "export_answers", "paged_procedures"]
+__all__ = ["PAGE", "export_answers", "page_variables", "paged_procedures"]
 
 PAGE = Path(__file__).with_name("page.graphql").read_text(encoding="utf-8")
-_WHOLE = {"indications": 200, "personnel": 200, "alternatives": 200}
+
+
+def page_variables(system: str | None, code: str | None, indications: int = 200) -> dict[str, Any]:
+    """Return the variables of ``PAGE`` that ask for a code; no page has lists longer than 50."""
+    lists = {"indications": indications, "personnel": 200, "alternatives": 200}
+    return {"ref": {"system": system, "code": code}, **lists}
 
 
 def paged_procedures(snapshot: Snapshot) -> list[Concept]:
@@ -36,7 +41,7 @@ def export_answers(data: Path, folder: Path) -> dict[str, Any]:
     engine = Engine(create_schema())
     answers = {}
     for concept in paged_procedures(snapshot):
-        variables = {"ref": {"system": concept.system, "code": concept.code}, **_WHOLE}
+        variables = page_variables(concept.system, concept.code)
         answer = engine.execute(GraphQLRequest(PAGE, variables), context=context)
         if answer.errors or answer.data is None:
             raise RuntimeError(f"{concept.id}: {answer.errors}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.export import PAGE
+from benchmarks.peers.export import PAGE, page_variables
 from benchmarks.peers.servers import LOAD_CORE, Running
 
 __all__ = ["REQUESTS_A_ROUND", "Round", "one_round", "variables", "write_script"]
@@ -49,11 +49,10 @@ class Round:
     p99: float
 
 
-def variables(key: str, first: int = 200) -> dict[str, Any]:
-    """Return the variables that ask for the code ``key``, "system code", and long lists."""
+def variables(key: str) -> dict[str, Any]:
+    """Return the variables that ask for the code ``key``, "system code", and its whole lists."""
     system, code = key.split(" ")
-    lists = {"indications": first, "personnel": first, "alternatives": first}
-    return {"ref": {"system": system, "code": code}, **lists}
+    return page_variables(system, code)
 
 
 def write_script(path: Path, keys: Collection[str], *, cold: bool, start: int = 0) -> None:

@@ -39,7 +39,7 @@ _ROOMS = (
     ("service/execution/parts.py", "looking up what is kept"),
     ("service/execution/engine.py:_compiled", "joining and encoding (orjson)"),
     ("service/execution/", "engine: document, plan, key"),
-    ("service/web/equal_requests.py", "equal requests: key, day, replay"),
+    ("service/web/equal_requests.py", "equal requests: key, replay"),
     ("service/web/whole_responses.py", "writing to the socket"),
     ("service/web/", "route: headers, body, JSON, response"),
     ("service/schema/", "resolvers"),

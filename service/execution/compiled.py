@@ -6,10 +6,11 @@ from typing import Any, NoReturn
 
 from graphql.execution.values import VariableValues
 
-from service.execution.inputs import ArgumentMaker, UnusualValueError
+from service.execution.inputs import ArgumentMaker
 from service.execution.parts import Parts
+from service.execution.refusals import UnusualValueError
 
-__all__ = ["CompiledOperation", "Info", "Run"]
+__all__ = ["CompiledOperation", "Info"]
 
 
 class Info:

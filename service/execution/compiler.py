@@ -4,30 +4,33 @@ graphql-core walks the selections anew for every object of every answer. Here th
 Each selection set on each concrete type becomes one function, whose body is a dict display in the
 order of the answer. For ``{ code(ref: $ref) { ... on Procedure { id duration { text } } } }``::
 
-    def Duration_1(o, q):
-        if type(o) is not Duration_1_class: unusual(o, q)
+    def Duration_2(o, q):
+        if type(o) is not Duration_2_class: unusual(o, q)
         return {"text": (x0 if type(x0 := o.text) is str else String_serialize(x0))}
 
-    def Procedure_2(o, q):
-        if type(o) is not Procedure_2_class: unusual(o, q)
+    def Procedure_3(o, q):
+        if type(o) is not Procedure_3_class: unusual(o, q)
         k = (7, o.same_as)
         e = q.parts.get(k)
         if e is None: e = q.parts.keep(k, {
             "id": (x0 if type(x0 := o.id) is str else ID_serialize(x0)),
-            "duration": (None if (x0 := c1(info=Info(q.context, "duration"), parent=o)) is None
-                         else Duration_1(x0, q)),
+            "duration": (None if (x0 := c5(parent=o, info=Info(q.context, "duration"))) is None
+                         else Duration_2(x0, q)),
         })
         return e
 
-    def CodeResult_3(o, q):
-        return CodeResult_3_types.get(type(o), unusual)(o, q)
+    CodeResult_1_types = {c11: Procedure_3, c12: Condition_4, c13: CodeMiss_5}
+    def CodeResult_1(o, q):
+        return CodeResult_1_types.get(type(o), unusual)(o, q)
 
-    def Query_4(o, q):
-        return {"code": CodeResult_3(c2(info=Info(q.context, "code"), **q.arguments[0]), q)}
+    def Query_6(o, q):
+        return {"code": CodeResult_1(c3(info=Info(q.context, "code"), **q.arguments[0]), q)}
 
-``o`` is the object, ``q`` the ``Run`` of one request; ``c1`` and ``c2`` are resolvers. What
-graphql-core decides stays its own code where it need not be fast: which fields are selected
-(``collect_fields``), constant arguments, leaf values that are not plainly of their type.
+(The functions of the other two members are left out.) ``o`` is the object and ``q`` the ``Run``
+of one request, whose ``arguments`` are made of its variables, a dict for each call that has any.
+``c…`` are constants: resolvers, classes, arguments. ``unusual`` raises. What graphql-core decides
+stays its own code where it need not be fast: which fields are selected (``collect_fields``),
+constant arguments, leaf values that are not plainly of their type.
 
 **Only success is compiled.** A null where none may be, an object of an unknown class, an exception
 of a resolver, anything unusual: the function raises, and the engine runs the whole operation
@@ -40,8 +43,9 @@ not change, so what a condition and its parents look like under one selection is
 every answer. A type says with an attribute ``same_as`` that two of its objects with equal values
 of it are the same thing. A selection on such a type is kept as a whole where no variable is used
 below it. Otherwise each run of neighboring fields without variables is kept, all of them under one
-key: ``e`` is then a list of dicts, and the answer ``{**e[0], "similar": …, **e[1]}``. Either only
-where something of it asks the store: reading attributes is cheaper than looking up what is kept.
+key: ``e`` is then a tuple of dicts, and the answer ``{**e[0], "similar": …, **e[1]}``. Either only
+where a resolver asks the store, which is why it has a parameter ``info``: reading attributes is
+cheaper than looking up what is kept.
 
 The text of a function holds names of the schema and response keys, which the grammar of GraphQL
 limits to letters, digits and underscores; everything else reaches it by name.
@@ -79,15 +83,13 @@ from strawberry.types.field import StrawberryField
 
 from service.execution.compiled import CompiledOperation, Info
 from service.execution.inputs import (
-    STRAWBERRY,
     ArgumentMaker,
-    Uncompilable,
-    UnusualValueError,
     argument_maker,
     constant_arguments,
     has_variables,
 )
 from service.execution.leaves import leaf_code
+from service.execution.refusals import STRAWBERRY, Uncompilable, UnusualValueError
 
 __all__ = ["compile_operation"]
 
@@ -110,9 +112,10 @@ def compile_operation(
     operation: OperationDefinitionNode,
     variables: VariableValues,
 ) -> CompiledOperation:
-    """Return ``operation`` compiled for ``variables``, of which only the conditions matter.
+    """Return ``operation`` compiled for ``variables``.
 
-    Raises ``Uncompilable`` where graphql-core has to execute it, and ``GraphQLError`` where it is
+    Of these only the conditions matter, that is those of ``@skip`` and ``@include``: for other
+    values of them it is compiled anew. Raises ``Uncompilable`` where graphql-core has to execute it, and ``GraphQLError`` where it is
     wrong for these variables.
     """
     if operation.operation is not OperationType.QUERY or schema.query_type is None:
@@ -121,8 +124,8 @@ def compile_operation(
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """An expression for a value; whether variables matter for it, and whether it asks a store.
+class _Expression:
+    """The text of an expression; whether variables matter for it, and whether it asks the store.
 
     ``height`` counts the selections within each other below it.
     """
@@ -133,7 +136,7 @@ class _Part:
     height: int = 0
 
     @classmethod
-    def of(cls, text: str, *parts: "_Part", higher: int = 0) -> "_Part":
+    def of(cls, text: str, *parts: "_Expression", higher: int = 0) -> "_Expression":
         """Return ``text``, which is made of ``parts``."""
         return cls(
             text,
@@ -156,7 +159,7 @@ class _Compiler:
     )
     texts: list[str] = field(default_factory=list)
     makers: list[ArgumentMaker] = field(default_factory=list)
-    written: dict[tuple[str, tuple[int, ...]], _Part] = field(default_factory=dict)
+    written: dict[tuple[str, tuple[int, ...]], _Expression] = field(default_factory=dict)
     functions: int = 0
     fragments: dict[str, FragmentDetails] = field(init=False)
 
@@ -181,8 +184,9 @@ class _Compiler:
 
     # Selections
 
-    def _selection(self, type_: _CompositeType, details: list[FieldDetails]) -> _Part:
+    def _selection(self, type_: _CompositeType, details: list[FieldDetails]) -> _Expression:
         """Return the name of the function for a selection on ``type_``, written if need be."""
+        # The document outlives the compiler, and so no node takes the id of another.
         key = (type_.name, tuple(id(detail.node) for detail in details))
         if key not in self.written:
             if isinstance(type_, GraphQLObjectType):
@@ -196,8 +200,12 @@ class _Compiler:
 
     def _dispatch(
         self, type_: GraphQLInterfaceType | GraphQLUnionType, details: list[FieldDetails]
-    ) -> _Part:
-        """Write the function that finds an object's own type by its class."""
+    ) -> _Expression:
+        """Write the function that finds an object's own type by its class.
+
+        Types that find it in another way are left to graphql-core, and generic ones, whose classes
+        stand for several types.
+        """
         definition = type_.extensions.get(STRAWBERRY)
         if definition is None or getattr(definition, "resolve_type", None) is not None:
             raise Uncompilable(f"the type {type_.name}")
@@ -209,9 +217,9 @@ class _Compiler:
             f"{name}_types = {_display(table)}\n"
             f"def {name}(o, q):\n    return {name}_types.get(type(o), unusual)(o, q)\n"
         )
-        return _Part.of(name, *parts.values())
+        return _Expression.of(name, *parts.values())
 
-    def _function(self, type_: GraphQLObjectType, collected: CollectedFields) -> _Part:
+    def _function(self, type_: GraphQLObjectType, collected: CollectedFields) -> _Expression:
         """Write the function for fields of ``type_``."""
         if collected.new_defer_usages or collected.forbidden_directive_instances:
             raise Uncompilable("deferred fields")
@@ -224,9 +232,9 @@ class _Compiler:
         if class_ is not None:
             self.names[f"{name}_class"] = class_
             lines.append(f"    if type(o) is not {name}_class: unusual(o, q)")
-        kept, answer = _answer(fields, keepable=hasattr(class_, "same_as"))
+        kept, answer = _body(fields, keepable=hasattr(class_, "same_as"))
         self.texts.append("\n".join([*lines, *kept, f"    return {answer}\n"]))
-        part = _Part.of(name, *fields.values(), higher=1)
+        part = _Expression.of(name, *fields.values(), higher=1)
         if part.height > _DEEPEST:
             raise Uncompilable("nested too deeply")
         return part
@@ -245,21 +253,21 @@ class _Compiler:
 
     # Fields
 
-    def _field(self, owner: GraphQLObjectType, details: list[FieldDetails]) -> _Part:
+    def _field(self, owner: GraphQLObjectType, details: list[FieldDetails]) -> _Expression:
         if details[0].node.name.value == "__typename":
-            return _Part(f'"{owner.name}"')
+            return _Expression(f'"{owner.name}"')
         known, definition = _strawberry_field(owner, details[0].node.name.value)
         fetched = self._fetched(known, definition, details)
         completed = self._completed(known.type, fetched.text, details)
-        return _Part.of(completed.text, fetched, completed)
+        return _Expression.of(completed.text, fetched, completed)
 
     def _fetched(
         self, known: GraphQLField, definition: StrawberryField, details: list[FieldDetails]
-    ) -> _Part:
+    ) -> _Expression:
         """Return the expression for what the resolver returns."""
         resolver, node = definition.base_resolver, details[0].node
         if resolver is None:
-            return _Part(f"o.{definition.python_name}")
+            return _Expression(f"o.{definition.python_name}")
         arguments = ["o"] if resolver.self_parameter else []
         owners = (resolver.parent_parameter, resolver.root_parameter)
         arguments += [f"{parameter.name}=o" for parameter in owners if parameter is not None]
@@ -274,37 +282,37 @@ class _Compiler:
             for name, value in constant_arguments(known, node).items():
                 arguments.append(f"{name}={self._constant(value)}")
         call = f"{self._constant(resolver.wrapped_func)}({', '.join(arguments)})"
-        return _Part(call, varies, resolver.info_parameter is not None)
+        return _Expression(call, varies, resolver.info_parameter is not None)
 
     # Values
 
     def _completed(
         self, type_: GraphQLOutputType, value: str, details: list[FieldDetails], depth: int = 0
-    ) -> _Part:
+    ) -> _Expression:
         """Return the expression that makes of ``value`` what the answer holds for ``type_``."""
         if isinstance(type_, GraphQLNonNull):
             return self._present(type_.of_type, value, details, depth)
         x = f"x{depth}"
         inner = self._present(type_, x, details, depth + 1)
-        return _Part.of(f"(None if ({x} := {value}) is None else {inner.text})", inner)
+        return _Expression.of(f"(None if ({x} := {value}) is None else {inner.text})", inner)
 
     def _present(
         self, type_: GraphQLOutputType, value: str, details: list[FieldDetails], depth: int
-    ) -> _Part:
+    ) -> _Expression:
         """Return the same for a value that must not be null."""
         if isinstance(type_, GraphQLList):
             item = f"i{depth}"
             inner = self._completed(type_.of_type, item, details, depth + 1)
-            return _Part.of(f"[{inner.text} for {item} in items({value})]", inner)
+            return _Expression.of(f"[{inner.text} for {item} in items({value})]", inner)
         if is_leaf_type(type_):
             leaf = leaf_code(type_)
             self.names.update(leaf.names)
-            return _Part(leaf.text(value, f"x{depth}"))
+            return _Expression(leaf.text(value, f"x{depth}"))
         function = self._selection(cast("_CompositeType", type_), details)
-        return _Part.of(f"{function.text}({value}, q)", function)
+        return _Expression.of(f"{function.text}({value}, q)", function)
 
 
-def _answer(fields: Mapping[str, _Part], *, keepable: bool) -> tuple[list[str], str]:
+def _body(fields: Mapping[str, _Expression], *, keepable: bool) -> tuple[list[str], str]:
     """Return the lines that get what is kept of ``fields``, and the expression for all of them."""
     rows = {key: f'"{key}": {part.text}' for key, part in fields.items()}
     varies = any(part.varies for part in fields.values())

@@ -1,7 +1,7 @@
 """The engine: a GraphQL request in, an answer out.
 
     request -> document (parsed and validated, cached)
-            -> answer kept from an equal request, or
+            -> answer kept of equal document, operation and variables, or
                compiled operation, or graphql-core
             -> answer
 
@@ -34,7 +34,7 @@ from service.errors import BadUserInputError
 from service.execution.byte_cache import ByteCache
 from service.execution.documents import Document, DocumentCache, prepare
 from service.execution.parts import KeptParts, NoParts, Parts
-from service.execution.plans import Plan, Variants
+from service.execution.plans import COMPILED_AT_USE, Plan, Variants
 from service.execution.response_errors import error_entry, field_error, request_error
 
 __all__ = ["Answer", "Counts", "Engine", "GraphQLRequest", "Outcome"]
@@ -69,7 +69,8 @@ class Outcome(Enum):
 class Answer:
     """The response to one request.
 
-    ``key`` is all that it depends on, where it may be kept; None where it may not.
+    ``encoded`` is the whole body where there are no errors and it may be kept, ``result`` the data
+    elsewhere. ``key`` is all that it depends on, where it may be kept; None where it may not.
     """
 
     outcome: Outcome
@@ -131,7 +132,7 @@ class Counts:
     of equal document, operation and variables; ``compiled``: by a compiled operation;
     ``interpreted``: by graphql-core, because the operation is new or cannot be compiled;
     ``fell_back``: by graphql-core, because the compiled operation met something that was no plain
-    success; ``refused``: nothing was executed.
+    success; ``refused``: no operation was begun. Wrong variables count as interpreted or fell back.
     """
 
     equal: int = 0
@@ -155,7 +156,7 @@ class Engine:
         part_bytes: int = 64 * _MIB,
         compiled_bytes: int = 64 * _MIB,
         compiled: bool = True,
-        compiled_at_use: int = 2,
+        compiled_at_use: int = COMPILED_AT_USE,
     ) -> None:
         """Make an engine; operations are compiled at their second use, unless told otherwise.
 

@@ -41,20 +41,16 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from strawberry.types.base import StrawberryMaybe
 
+from service.execution.refusals import STRAWBERRY, Uncompilable, UnusualValueError
+
 __all__ = [
-    "STRAWBERRY",
     "ArgumentMaker",
-    "Uncompilable",
-    "UnusualValueError",
     "VariableReader",
     "argument_maker",
     "constant_arguments",
     "has_variables",
     "variable_reader",
 ]
-
-STRAWBERRY = "strawberry-definition"
-"""The extension under which a graphql-core type, field or argument names its Strawberry one."""
 
 VariableReader = Callable[[Mapping[str, Any]], VariableValues]
 """From what a client sent to coerced values; raises where anything is unusual."""
@@ -67,14 +63,6 @@ _ABSENT = object()
 _PLAIN: dict[object, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
 """Leaf types whose coerced values are what JSON holds, with the class of those."""
 _MOST_INT = 2**31 - 1
-
-
-class Uncompilable(Exception):  # noqa: N818  a decision, not an error
-    """The compiler does not know how to do this: graphql-core does it."""
-
-
-class UnusualValueError(Exception):
-    """A value is not what the success path expects: graphql-core has to look at it."""
 
 
 def has_variables(node: FieldNode) -> bool:

@@ -16,7 +16,7 @@ from graphql import (
     Undefined,
 )
 
-from service.execution.inputs import STRAWBERRY, UnusualValueError
+from service.execution.refusals import STRAWBERRY, UnusualValueError
 
 __all__ = ["LeafCode", "leaf_code"]
 

@@ -9,6 +9,9 @@ from service.execution.byte_cache import ByteCache
 
 __all__ = ["KeptParts", "NoParts", "Parts"]
 
+_RUN_BYTES = 350
+"""What a run takes beside its text: its dict, fragment and bytes."""
+
 PartKey = tuple[int, object]
 """The number of a part of a compiled operation, and what tells its object from others."""
 
@@ -78,7 +81,3 @@ def _run_part(run: Fields, encoded: bytes) -> Fields:
     first = next(iter(run))
     # Without the braces and the key, which is an ASCII name: {"key":...}
     return {first: orjson.Fragment(encoded[len(first) + 4 : -1])}
-
-
-_RUN_BYTES = 350
-"""What a run takes beside its text: its dict, fragment and bytes."""

@@ -1,4 +1,7 @@
-"""How one operation of a document is run: compiled, in a variant for each set of conditions."""
+"""How one operation of a document is run: compiled, in a variant for each set of conditions.
+
+*Conditions* are the variables of ``@skip`` and ``@include``: they decide what is selected.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,15 +26,16 @@ from graphql.execution.values import VariableValues
 from service.execution.byte_cache import ByteCache
 from service.execution.compiled import CompiledOperation
 from service.execution.compiler import compile_operation
-from service.execution.inputs import Uncompilable, VariableReader, variable_reader
+from service.execution.inputs import VariableReader, variable_reader
+from service.execution.refusals import Uncompilable
 
-__all__ = ["Plan", "Variants"]
+__all__ = ["COMPILED_AT_USE", "Plan", "Variants"]
 
-_COMPILED_AT_USE = 2
+COMPILED_AT_USE = 2
 """Most documents of people who explore are sent once: compiling them would cost and not pay."""
 
 _MOST_VARIANTS = 16
-"""Sets of values of ``@skip`` and ``@include`` that one operation is compiled for."""
+"""Sets of values of the conditions that one operation is compiled for."""
 
 _FUNCTION_BYTES = 1_500
 """What one function of an operation takes in memory, about: measured on large ones."""
@@ -45,7 +49,11 @@ _numbers = count()
 
 @dataclass(slots=True)
 class Plan:
-    """An operation, and how it is run. ``refusal`` says why it is not compiled at all."""
+    """An operation, and how it is run. ``refusal`` says why it is not compiled at all.
+
+    ``_chosen`` are the sets of conditions that it is compiled for, ``_wrong`` those of them for
+    which graphql-core calls it an error.
+    """
 
     schema: GraphQLSchema
     document: DocumentNode
@@ -59,7 +67,7 @@ class Plan:
     _wrong: set[tuple[object, ...]] = field(default_factory=set)
 
     def prepared(
-        self, variables: Mapping[str, Any], variants: Variants, *, at_use: int = _COMPILED_AT_USE
+        self, variables: Mapping[str, Any], variants: Variants, *, at_use: int
     ) -> tuple[CompiledOperation, VariableValues] | None:
         """Return what to run and its variables, or None where graphql-core has to run it.
 

@@ -16,7 +16,7 @@ class PinnedContext(Protocol):
 
 
 class DataSource(Protocol):
-    """The data as loaded now; another version may take its place at any time."""
+    """The data as loaded now: who asks twice may meet another version, if only at midnight."""
 
     @property
     def data_version(self) -> str | None:

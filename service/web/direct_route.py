@@ -16,9 +16,9 @@ class DirectRoute:
     """Hands a plain POST to ``path`` to the GraphQL route itself, all else to the application.
 
     Plain means that no middleware has anything to do with it: its host is one of the trusted
-    names as they are written, and it does not come from a page of another origin where such are
-    told apart. What is answered is the same either way, and found in two thirds of the time; only
-    the headers that are about pages are left out here.
+    names as they are written, and it bears no ``Origin`` where origins are told apart. What is
+    answered is the same either way, and found in three quarters of the time; only the headers that
+    are about pages are left out here.
     """
 
     def __init__(

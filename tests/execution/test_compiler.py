@@ -8,8 +8,13 @@ from typing import Annotated
 
 import pytest
 import strawberry
+from graphql import GraphQLSchema, OperationDefinitionNode, parse
+from graphql.execution.values import VariableValues
 
+from service.execution import compiler
+from service.execution.compiler import compile_operation
 from service.execution.engine import Answer, Engine, GraphQLRequest
+from service.schema.query import create_schema
 
 CALLS: list[str] = []
 
@@ -349,6 +354,26 @@ def test_equal_requests_share_an_answer() -> None:
     assert ask("v", a=0) is None
     assert ask(None, a=1, b=2) is None
     assert engine.counts.kept == 1
+
+
+def test_the_example_of_the_compiler_is_what_it_writes() -> None:
+    """Whoever learns from its docstring how functions look is not misled."""
+    text = "query($ref: CodeRef!){ code(ref: $ref) { ... on Procedure { id duration { text } } } }"
+    core: GraphQLSchema = create_schema()._schema
+    document = parse(text)
+    (operation,) = document.definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    source = compile_operation(core, document, operation, VariableValues({}, {})).source
+    shown = (compiler.__doc__ or "").split("::")[1].split("(The functions")[0]
+    wanted = [_squeezed(one) for one in re.split(r"\n\n", shown) if one.strip()]
+    assert len(wanted) == 4
+    for one in wanted:
+        assert one in _squeezed(source), source
+
+
+def _squeezed(text: str) -> str:
+    """Return code without blanks and last commas, kept parts all under one number."""
+    return re.sub(r"k=\(\d+,", "k=(7,", re.sub(r"\s+", "", text)).replace(",}", "}")
 
 
 def test_response_keys_that_are_python_words_are_data(both: Both) -> None:
