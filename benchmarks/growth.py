@@ -147,7 +147,8 @@ def measured(folder: Path) -> dict[str, float]:
     codes = orjson.loads(_CODES.read_bytes())
 
     def ask(number: int) -> float:
-        variables = page_variables(*codes[number % len(codes)], 51 + number % 150)
+        system, code = codes[number % len(codes)]
+        variables = page_variables(system, code, 51 + number % 150)
         started = time.perf_counter()
         answer = engine.execute(
             GraphQLRequest(PAGE, variables), context=context, version=context.version

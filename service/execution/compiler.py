@@ -115,8 +115,8 @@ def compile_operation(
     """Return ``operation`` compiled for ``variables``.
 
     Of these only the conditions matter, that is those of ``@skip`` and ``@include``: for other
-    values of them it is compiled anew. Raises ``Uncompilable`` where graphql-core has to execute it, and ``GraphQLError`` where it is
-    wrong for these variables.
+    values of them it is compiled anew. Raises ``Uncompilable`` where graphql-core has to execute
+    it, and ``GraphQLError`` where it is wrong for these variables.
     """
     if operation.operation is not OperationType.QUERY or schema.query_type is None:
         raise Uncompilable("not a query")
