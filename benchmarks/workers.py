@@ -10,7 +10,6 @@ shared by n processes as one nth (PSS), *private* is what would be free if it en
 import argparse
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from itertools import cycle
 from pathlib import Path
 
 from benchmarks.peers.export import PAGE, page_variables, paged_procedures
+from benchmarks.peers.servers import free_port
 from service.snapshot import open_snapshot
 
 _THREADS = 32
@@ -84,8 +84,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=4_000)
     arguments = parser.parse_args()
     bodies = _bodies(arguments.data, arguments.requests)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     command = Path(sys.executable).with_name("medcodegraph")
     options = ("--data", arguments.data, "--port", port, "--workers", arguments.workers)
     process = subprocess.Popen(list(map(str, [command, "serve", *options])))  # noqa: S603

@@ -17,7 +17,7 @@ from service.web.listening import http_protocol
 
 __all__ = [
     "BARE", "COMPILED", "JIT", "LOAD_CORE", "NOTHING_KEPT", "OURS", "RAW", "RAW_PAGES",
-    "RAW_WHOLE", "SERVERS", "SERVER_CORE", "STOCK", "Running", "Server", "running",
+    "RAW_WHOLE", "SERVERS", "SERVER_CORE", "STOCK", "Running", "Server", "free_port", "running",
 ]  # fmt: skip
 
 SERVER_CORE, LOAD_CORE = 0, 1
@@ -102,7 +102,8 @@ def _command(server: Server, port: int, snapshot: Path, exported: Path, node: Pa
     ]  # fmt: skip
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -112,7 +113,7 @@ def _free_port() -> int:
 @contextmanager
 def running(server: Server, snapshot: Path, exported: Path, node: Path) -> Iterator[Running]:
     """Start ``server`` on its core and yield it when it answers; stop it at the end."""
-    port = _free_port()
+    port = free_port()
     command = _command(server, port, snapshot, exported, node)
     environment = {
         **os.environ, "PEER_DATA": str(exported), "NODE_ENV": "production", **server.environment

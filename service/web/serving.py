@@ -34,7 +34,6 @@ class LoadedData:
         self._reload_error: str | None = None
         self._loaded_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._context: RequestContext | None = None
-        self._version: Hashable | None = None
         self._until = 0.0
         try:
             self._store = MemoryStore(open_snapshot(folder))
@@ -50,9 +49,8 @@ class LoadedData:
     @property
     def version(self) -> Hashable | None:
         """All that answers depend on besides the request; None while nothing is loaded."""
-        if time.time() >= self._until:
-            self._begin_day()
-        return self._version
+        context = self._todays()
+        return context.version if context else None
 
     @property
     def reload_error(self) -> str | None:
@@ -61,19 +59,18 @@ class LoadedData:
 
     def open_context(self) -> RequestContext:
         """Return the context of one request: the same for all of one day."""
-        if time.time() >= self._until:
-            self._begin_day()
-        if self._context is None:
+        context = self._todays()
+        if context is None:
             raise NotReadyError("no data are loaded yet")
-        return self._context
+        return context
 
-    def _begin_day(self) -> None:
-        today = datetime.now(UTC).date()
-        midnight = datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC)
-        self._until = midnight.timestamp()
-        if self._store is not None:
+    def _todays(self) -> RequestContext | None:
+        if self._store is not None and time.time() >= self._until:
+            today = datetime.now(UTC).date()
+            midnight = datetime.combine(today + timedelta(days=1), datetime.min.time(), UTC)
             self._context = RequestContext(self._store, self._loaded_at, today)
-            self._version = self._context.version
+            self._until = midnight.timestamp()
+        return self._context
 
 
 def served_app() -> ASGIApp:
